@@ -1,0 +1,47 @@
+# Everything starts here: `make help`. The environment is made by the first command that needs it.
+EDITION ?= 2025-03
+LANGUAGE ?= zh
+PYTHON ?= python3
+BIN := .venv/bin
+READY := .venv/.ready
+
+.DEFAULT_GOAL := help
+.PHONY: help report published test lab bench lint format clean lock
+
+help:  ## this list
+	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 20
+
+$(READY): requirements.txt pyproject.toml
+	@echo "Setting up: making the Python environment in .venv (once; a few minutes) ..."
+	@$(PYTHON) -m venv .venv
+	@echo "Setting up: installing the pinned packages ..."
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.txt
+	@echo "Setting up: installing cityreach itself ..."
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --no-index -e .
+	@touch $(READY)
+	@echo "Setting up: done."
+
+report: $(READY)  ## build a report: make report EDITION=2025-02 LANGUAGE=en
+	@$(BIN)/cityreach report $(EDITION) --lang $(LANGUAGE)
+
+published: $(READY)  ## build the report on what has been published of these indices
+	@$(BIN)/cityreach published
+
+test: $(READY)  ## run every test
+	@$(BIN)/python -m pytest
+
+lab: $(READY)  ## open JupyterLab on the notebooks
+	@$(BIN)/jupyter lab --notebook-dir=.
+
+bench: $(READY)  ## time the two builds that the README states
+	@$(BIN)/python -m tests.bench
+
+lint: $(READY)  ## check style and types
+	@$(BIN)/ruff check lib tests && $(BIN)/ruff format --check lib tests && $(BIN)/mypy
+
+format: $(READY)  ## put the code into the house format
+	@$(BIN)/ruff check --fix lib tests && $(BIN)/ruff format lib tests
+
+clean:  ## remove built reports, the store and simulated exports (never your own exports)
+	@rm -rf data/store reports/2* reports/published build
+	@echo "Removed. Run make report to build again."

@@ -1,0 +1,72 @@
+"""What a notebook cell shows: blocks of meaning that the HTML and the PDF set in their own ways.
+
+A block is shown in three forms at once: as JSON under `MIME`, which the exporters read; as plain HTML, which
+JupyterLab shows; and as text. Charts are shown by `cityreach.charts.renderer`, whose output carries a block
+of kind `figure` beside the Vega-Lite specification and the SVG. Texts are lists of runs (`Run`): a plain
+string, or a figure that remembers the finding it came from.
+
+Kinds and their keys (texts are `Text`, everything else plain JSON):
+
+- cover: lang, title, label, kicker, band (str or None), facts [[label, value]], tiles (as in tiles), publisher [str],
+  description (one sentence for the page's metadata)
+- section: anchor, number ("01" or ""), kicker, title (Text), level (1 or 2)
+- prose: paragraphs [Text]
+- findings: items [Text] (the summary: a numbered list of one-sentence findings)
+- advice: items [{text: Text, basis: [str]}]
+- tiles: items [{value, unit, label, change (Cell or None)}]
+- table: anchor, caption, subtitle, columns [{label, align ("left"|"right"|"center"), width (weight, optional)}],
+  rows [[Cell]], note, source, searchable (bool), long (bool: may break over pages), key (name of its data file)
+- case: kicker [str], title (Text), figures [{value, label}], text (post text, may be ""), lang (of the post), note
+- figure: headline, subtitle, source, alt, key (made by charts.finish; SVG and specification stand beside it)
+- note: text (Text), tone ("plain"|"warning")
+
+A `Cell` is a string or {"text": str, "tone": "up"|"down"|"new"|"muted"|"focus", "href": str}; text is always plain.
+"""
+
+from __future__ import annotations
+
+import html
+from dataclasses import dataclass
+from typing import Any
+
+MIME = "application/vnd.cityreach.block+json"
+
+Run = str | dict[str, str]
+Text = list[Run]
+
+
+def figure_run(text: str, finding: str, key: str) -> Run:
+    """A figure in prose: what is printed, and the finding and figure it came from."""
+    return {"text": text, "finding": finding, "key": key}
+
+
+def plain(text: Text | str) -> str:
+    """The words of a text without its references."""
+    if isinstance(text, str):
+        return text
+    return "".join(run if isinstance(run, str) else run["text"] for run in text)
+
+
+@dataclass(frozen=True)
+class Block:
+    """One thing shown by a notebook cell: its kind and its content as plain JSON."""
+
+    kind: str
+    content: dict[str, Any]
+
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
+        text = "\n".join(self._lines())
+        shown = "".join(f"<p>{html.escape(line)}</p>" for line in text.splitlines() if line)
+        return {MIME: {"kind": self.kind, **self.content}, "text/html": shown, "text/plain": text}
+
+    def _lines(self) -> list[str]:
+        content = self.content
+        texts = [content.get(name) for name in ("title", "caption", "text")]
+        items = [*content.get("paragraphs", []), *content.get("items", [])]
+        return [plain(text) for text in texts if text] + [plain(_text_of(item)) for item in items]
+
+
+def _text_of(item: Any) -> Text | str:
+    if isinstance(item, dict):
+        return item.get("text") or f"{item.get('label', '')} {item.get('value', '')}{item.get('unit', '')}"
+    return item

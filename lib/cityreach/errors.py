@@ -1,0 +1,39 @@
+"""Every error that cityreach raises on purpose: one line that says what, where, what was found, what to do."""
+
+from __future__ import annotations
+
+
+class CityreachError(Exception):
+    """The common parent; the command line prints its text as one line and exits with ``exit_code``."""
+
+    exit_code = 1
+
+
+class SpecError(CityreachError):
+    """A file that staff edit (edition, method, format, registry, words) breaks a rule of its own."""
+
+    exit_code = 2
+
+
+class UnknownNameError(CityreachError):
+    """A name asked for (edition, city, platform, panel, method, parameter) does not exist."""
+
+    exit_code = 2
+
+
+class InboxError(CityreachError):
+    """The exports of an edition are missing, empty, unreadable or of another period."""
+
+    exit_code = 3
+
+
+class DataError(CityreachError):
+    """A table breaks its contract: a column, a key or a value that must not occur."""
+
+    exit_code = 3
+
+
+class ReportError(CityreachError):
+    """A report could not be built; the earlier one is left as it was."""
+
+    exit_code = 4

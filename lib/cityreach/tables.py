@@ -1,0 +1,152 @@
+"""The tidy tables: the contract between stages, checked when a table is written and when it is read.
+
+A column that a platform does not publish is null, never 0. Times are UTC and carry their zone; days are dates in
+Asia/Shanghai. `data/README.md` is the codebook: what each column means and where it comes from.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+from cityreach.errors import DataError
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+UTC = "datetime64[us, UTC]"
+DAY = "datetime64[us]"
+STATUSES = ("measured", "silent", "no_account", "missing")
+
+# name -> {column: (dtype, nullable, rule)}; rule is "", "unique", ">=0" or a tuple of allowed values
+POSTS: dict[str, tuple[str, bool, Any]] = {
+    "post_id": ("str", False, ""),
+    "platform": ("str", False, ""),
+    "account_id": ("str", False, ""),
+    "city_id": ("str", False, ""),
+    "published_at": (UTC, False, ""),
+    "text": ("str", False, ""),
+    "lang": ("str", True, ""),
+    "format": ("str", True, ""),
+    "url": ("str", True, ""),
+    "likes": ("Int64", True, ">=0"),
+    "comments": ("Int64", True, ">=0"),
+    "shares": ("Int64", True, ">=0"),
+    "views": ("Int64", True, ">=0"),
+    "saves": ("Int64", True, ">=0"),
+    "followers_at_posting": ("Int64", True, ">=0"),
+    "counted_at": (DAY, False, ""),
+    "source_file": ("str", False, ""),
+    "source_row": ("Int64", False, ">=0"),
+}
+SNAPSHOTS: dict[str, tuple[str, bool, Any]] = {
+    "account_id": ("str", False, ""),
+    "day": (DAY, False, ""),
+    "followers": ("Int64", True, ">=0"),
+    "posts_total": ("Int64", True, ">=0"),
+    "source_file": ("str", False, ""),
+}
+QUARANTINE: dict[str, tuple[str, bool, Any]] = {
+    "file": ("str", False, ""),
+    "row": ("Int64", False, ">=0"),
+    "column": ("str", False, ""),
+    "value": ("str", False, ""),
+    "reason": ("str", False, ""),
+}
+METRICS: dict[str, tuple[str, bool, Any]] = {
+    "edition": ("str", False, ""),
+    "city_id": ("str", False, ""),
+    "platform": ("str", False, ""),
+    "accounts": ("Int64", False, ">=0"),
+    "posts": ("Int64", True, ">=0"),
+    "active_days": ("Int64", True, ">=0"),
+    "interactions": ("Int64", True, ">=0"),
+    "interactions_per_post": ("Float64", True, ">=0"),
+    "peak": ("Int64", True, ">=0"),
+    "views": ("Int64", True, ">=0"),
+    "views_per_post": ("Float64", True, ">=0"),
+    "followers": ("Int64", True, ">=0"),
+    "new_followers": ("Int64", True, ""),
+    "status": ("str", False, STATUSES),
+}
+SCORES: dict[str, tuple[str, bool, Any]] = {
+    "edition": ("str", False, ""),
+    "city_id": ("str", False, ""),
+    "node": ("str", False, ""),
+    "value": ("Float64", True, ""),
+    "score": ("Float64", True, ""),
+    "weight": ("Float64", True, ">=0"),
+    "contribution": ("Float64", True, ""),
+    "rank": ("Int64", True, ">=0"),
+    "tied": ("boolean", False, ""),
+}
+CONTRACTS = {
+    "posts": POSTS,
+    "snapshots": SNAPSHOTS,
+    "quarantine": QUARANTINE,
+    "metrics": METRICS,
+    "scores": SCORES,
+}
+KEYS = {
+    "posts": ["platform", "post_id"],
+    "snapshots": ["account_id", "day"],
+    "quarantine": None,
+    "metrics": ["edition", "city_id", "platform"],
+    "scores": ["edition", "city_id", "node"],
+}
+
+
+def empty(name: str) -> pd.DataFrame:
+    """A table of that name with its columns and types and no row."""
+    import pandas as pd
+
+    return pd.DataFrame({column: pd.Series(dtype=dtype) for column, (dtype, _, _) in CONTRACTS[name].items()})
+
+
+def conform(frame: pd.DataFrame, name: str) -> pd.DataFrame:
+    """The frame with the contract's columns in their order and types (absent nullable columns become null)."""
+    contract = CONTRACTS[name]
+    lacking = [column for column, (_, nullable, _) in contract.items() if column not in frame and not nullable]
+    if lacking:
+        raise DataError(
+            f"Table {name}: column(s) {', '.join(lacking)} are absent. The stage that writes it must fill them."
+        )
+    return frame.reindex(columns=list(contract)).astype({column: dtype for column, (dtype, _, _) in contract.items()})
+
+
+def check(frame: pd.DataFrame, name: str) -> pd.DataFrame:
+    """The same frame if it keeps the contract of `name`; DataError names table, column, rule, value and row."""
+    from pandera.errors import SchemaError
+
+    try:
+        return _schema(name).validate(frame)
+    except SchemaError as error:
+        cases = error.failure_cases
+        case = cases.iloc[0].to_dict() if hasattr(cases, "iloc") and len(cases) else {}
+        rule = getattr(error.check, "error", None) or getattr(error.check, "name", None) or str(error.check)
+        column = getattr(error.schema, "name", None) or "(table)"
+        raise DataError(
+            f"Table {name}, column {column}: {rule} is broken, first by {case.get('failure_case')!r} "
+            f"in row {case.get('index')}. Mend the stage that writes it, or the export it came from."
+        ) from None
+
+
+@cache
+def _schema(name: str) -> Any:
+    import pandera.pandas as pa
+
+    columns = {
+        column: pa.Column(dtype, nullable=nullable, checks=_checks(rule))
+        for column, (dtype, nullable, rule) in CONTRACTS[name].items()
+    }
+    return pa.DataFrameSchema(columns, strict=True, ordered=True, unique=KEYS[name], name=name)
+
+
+def _checks(rule: Any) -> list[Any]:
+    import pandera.pandas as pa
+
+    if rule == ">=0":
+        return [pa.Check.ge(0, error="a count is at least 0")]
+    if isinstance(rule, tuple):
+        return [pa.Check.isin(list(rule), error=f"one of {', '.join(rule)}")]
+    return []
