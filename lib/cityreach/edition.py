@@ -9,24 +9,37 @@ from __future__ import annotations
 import re
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 from zoneinfo import ZoneInfo
 
-from pydantic import Field, field_validator, model_validator
+from pydantic import BeforeValidator, Field, field_validator, model_validator
 
 from cityreach import paths, spec
 from cityreach.errors import SpecError, UnknownNameError
+
+if TYPE_CHECKING:
+    from cityreach.registry import Registry
 
 BEIJING = ZoneInfo("Asia/Shanghai")
 Mode = Literal["ordered", "unordered", "tiers"]
 Source = Literal["simulated", "exports"]
 
 
+def _no_number(value: Any) -> Any:
+    """A bare number such as 20250301 would be read as seconds since 1970."""
+    if isinstance(value, int | float):
+        raise ValueError("a day is written with hyphens")
+    return value
+
+
+Day = Annotated[date, BeforeValidator(_no_number)]
+
+
 class Window(spec.Model):
     """First and last day measured, both included, in Asia/Shanghai."""
 
-    first: date = Field(description="a day such as 2025-03-01")
-    last: date = Field(description="a day such as 2025-03-31")
+    first: Day = Field(description="a day such as 2025-03-01")
+    last: Day = Field(description="a day such as 2025-03-31")
 
     @model_validator(mode="after")
     def _ordered(self) -> Window:
@@ -63,7 +76,7 @@ class Edition(spec.Model):
     title: spec.Words = Field(description="the report's title as {zh: ..., en: ...}")
     label: spec.Words = Field(description="the issue's name, for example {zh: 2025年3月号, en: March 2025}")
     window: Window = Field(description="{first: 2025-03-01, last: 2025-03-31}")
-    counting_date: date = Field(description="the day on which the figures were read, on or after the window's end")
+    counting_date: Day = Field(description="the day on which the figures were read, such as 2025-04-07")
     panel: str = Field(description="the name of a panel in data/registry/panels.yml")
     platforms: tuple[str, ...] = Field(min_length=1, description="a list of platform ids from platforms.yml")
     method: str = Field(description="a method's name and version, for example social-reach@1")
@@ -109,7 +122,7 @@ def load(edition_id: str) -> Edition:
     known = ids()
     if edition_id not in known:
         raise UnknownNameError(
-            f"Edition `{edition_id}` does not exist in data/editions/. There are: {', '.join(known)}. "
+            f"Edition `{edition_id}` does not exist in data/editions/. There are: {', '.join(known) or 'none yet'}. "
             "Use one of these, or make the next one with `cityreach new`."
         )
     path = path_of(edition_id)
@@ -122,12 +135,43 @@ def load(edition_id: str) -> Edition:
 
 
 def history(edition: Edition, *, count: int) -> list[Edition]:
-    """Up to `count` editions before this one along `previous`, oldest first; a ring is a SpecError."""
-    chain: list[Edition] = []
-    current = edition
-    while current.previous and len(chain) < count:
-        current = load(current.previous)
-        if current.id == edition.id or any(current.id == other.id for other in chain):
-            raise SpecError(f"data/editions/{edition.id}.yml: `previous` leads back to {current.id}. Break the ring.")
-        chain.append(current)
-    return chain[::-1]
+    """Up to `count` editions before this one along `previous`, oldest first; SpecError for an unknown id or a ring."""
+    chain = [edition]
+    while chain[-1].previous and len(chain) <= count:
+        chain.append(_before(chain[-1]))
+        if chain[-1].id in [other.id for other in chain[:-1]]:
+            raise SpecError(
+                f"data/editions/{chain[-2].id}.yml: `previous` leads back to {chain[-1].id!r}, a ring. "
+                "Name an older edition or leave the key out."
+            )
+    return chain[:0:-1]
+
+
+def _before(edition: Edition) -> Edition:
+    """The edition that `previous` names."""
+    if edition.previous not in ids():
+        raise _unknown(edition, "previous", edition.previous, known=ids(), home="data/editions/")
+    return load(str(edition.previous))
+
+
+def check_names(edition: Edition, registry: Registry) -> Edition:
+    """The same edition if its panel, platforms, method and previous edition exist; SpecError lists the known names."""
+    methods = sorted(path.stem for path in paths.data("methods").glob("*.yml"))
+    named = [("panel", edition.panel, list(registry.panels), "data/registry/panels.yml")]
+    named += [
+        ("platforms", name, list(registry.platforms), "data/registry/platforms.yml") for name in edition.platforms
+    ]
+    named += [("method", edition.method, methods, "data/methods/")]
+    if edition.previous:
+        named += [("previous", edition.previous, ids(), "data/editions/")]
+    for key, value, known, home in named:
+        if value not in known:
+            raise _unknown(edition, key, value, known=known, home=home)
+    return edition
+
+
+def _unknown(edition: Edition, key: str, value: str | None, *, known: list[str], home: str) -> SpecError:
+    return SpecError(
+        f"{paths.relative(path_of(edition.id))}: `{key}` names {value!r}, which {home} does not have. "
+        f"Write one of: {', '.join(known)}."
+    )

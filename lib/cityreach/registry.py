@@ -9,9 +9,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import Literal
 
 import pandas as pd
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from cityreach import paths, spec
 from cityreach.errors import SpecError, UnknownNameError
@@ -20,19 +21,30 @@ CITY_COLUMNS = [
     "city_id", "name_zh", "name_en", "province_zh", "province_en", "region", "tier", "size_group", "lat", "lon",
 ]  # fmt: skip
 ACCOUNT_COLUMNS = [
-    "account_id", "platform", "handle", "platform_uid", "display_name", "city_id", "district", "operator", "language", "status",
-    "origin", "source",
+    "account_id", "platform", "handle", "platform_uid", "display_name", "city_id", "district", "operator", "language",
+    "status", "origin", "source",
 ]  # fmt: skip
 METRICS = ("likes", "comments", "shares", "views", "saves")
+Metric = Literal["likes", "comments", "shares", "views", "saves"]
+Counted = Literal["likes", "comments", "shares", "saves"]
 
 
 class Platform(spec.Model):
     """One platform: its names, what counts as an interaction there, and which figures exist from outside."""
 
     name: spec.Words = Field(description="{zh: 脸书, en: Facebook}")
-    interactions: tuple[str, ...] = Field(min_length=1, description="a list out of likes, comments, shares, saves")
-    publishes: tuple[str, ...] = Field(description="a list out of likes, comments, shares, views, saves, followers")
+    interactions: tuple[Counted, ...] = Field(min_length=1, description="a list out of likes, comments, shares, saves")
+    publishes: tuple[Metric | Literal["followers"], ...] = Field(
+        description="a list out of likes, comments, shares, views, saves, followers"
+    )
     primer: spec.Words = Field(description="one sentence on the platform in both languages")
+
+    @model_validator(mode="after")
+    def _published(self) -> Platform:
+        hidden = [metric for metric in self.interactions if metric not in self.publishes]
+        if hidden:
+            raise ValueError(f"interactions counts {hidden[0]}, which publishes does not list")
+        return self
 
 
 class Platforms(spec.Model):
@@ -115,50 +127,91 @@ def load() -> Registry:
 
 @cache
 def _load(folder: Path) -> Registry:
-    cities = _read_csv(folder / "cities.csv", CITY_COLUMNS, key="city_id").astype({"lat": float, "lon": float})
-    accounts = _read_csv(folder / "accounts.csv", ACCOUNT_COLUMNS, key="account_id")
-    platforms = spec.read_model(folder / "platforms.yml", Platforms).platforms
-    panels = spec.read_model(folder / "panels.yml", Panels).panels
-    _check_references(folder, cities, accounts, platforms, panels)
-    return Registry(cities, accounts, platforms, panels, spec.read_model(folder / "terms.yml", Terms))
+    registry = Registry(
+        cities=_coordinates(_read_csv(folder / "cities.csv", CITY_COLUMNS, key="city_id"), folder / "cities.csv"),
+        accounts=_read_csv(folder / "accounts.csv", ACCOUNT_COLUMNS, key="account_id"),
+        platforms=spec.read_model(folder / "platforms.yml", Platforms).platforms,
+        panels=spec.read_model(folder / "panels.yml", Panels).panels,
+        terms=spec.read_model(folder / "terms.yml", Terms),
+    )
+    _check_cities(registry, folder / "cities.csv")
+    _check_accounts(registry, folder / "accounts.csv")
+    _check_panels(registry, folder / "panels.yml")
+    return registry
 
 
 def _read_csv(path: Path, columns: list[str], *, key: str) -> pd.DataFrame:
     """A CSV of text columns, indexed by its key; SpecError for a lacking column, an empty or repeated key."""
-    try:
-        frame = pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8-sig")
-    except FileNotFoundError:
-        raise SpecError(f"{paths.relative(path)}: the file does not exist. Restore it from the repository.") from None
+    frame = _read_text_table(path)
     lacking = [column for column in columns if column not in frame]
     if lacking:
         raise SpecError(f"{paths.relative(path)}: column(s) {', '.join(lacking)} are absent. Add them to the header.")
-    for line, value in enumerate(frame[key], start=2):
-        if not value:
-            raise SpecError(f"{paths.relative(path)}, line {line}: `{key}` is empty. Write the id.")
-    doubled = frame.loc[frame[key].duplicated(), key]
-    if len(doubled):
-        line = int(doubled.index[0]) + 2
-        raise SpecError(f"{paths.relative(path)}, line {line}: `{key}` {doubled.iloc[0]!r} stands twice. Remove one.")
+    _refuse(path, frame[key] == "", frame[key], f"`{key}` is empty. Write the id.")
+    _refuse(path, frame[key].duplicated(), frame[key], f"`{key}` {{!r}} stands twice. Remove one.")
     return frame[columns].set_index(key)
 
 
-def _check_references(
-    folder: Path,
-    cities: pd.DataFrame,
-    accounts: pd.DataFrame,
-    platforms: dict[str, Platform],
-    panels: dict[str, Panel],
-) -> None:
-    def unknown(values: Iterable[str], known: Iterable[str], where: str, target: str) -> None:
-        strange = sorted(set(values) - set(known))
+def _read_text_table(path: Path) -> pd.DataFrame:
+    name = paths.relative(path)
+    try:
+        return pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8-sig").fillna("")
+    except FileNotFoundError:
+        raise SpecError(f"{name}: the file does not exist. Restore it from the repository.") from None
+    except UnicodeDecodeError as error:
+        raise SpecError(f"{name}: not UTF-8 at byte {error.start}. Save it as CSV UTF-8, not as plain CSV.") from None
+    except (pd.errors.EmptyDataError, pd.errors.ParserError) as error:
+        reason = " ".join(str(error).split())
+        raise SpecError(f"{name}: not a table ({reason}). Put a text that holds a comma in double quotes.") from None
+
+
+def _refuse(path: Path, broken: pd.Series[bool], values: pd.Series, message: str) -> None:
+    """SpecError for the first row marked as broken; `{!r}` in the message becomes its value. The header is line 1."""
+    rows = [row for row, bad in enumerate(broken, start=2) if bad]
+    if rows:
+        raise SpecError(f"{paths.relative(path)}, line {rows[0]}: {message.format(values.iloc[rows[0] - 2])}")
+
+
+def _coordinates(cities: pd.DataFrame, path: Path) -> pd.DataFrame:
+    """The cities with `lat` and `lon` in degrees as numbers."""
+    for column in ("lat", "lon"):
+        number = pd.to_numeric(cities[column], errors="coerce")
+        limit = 90 if column == "lat" else 180
+        message = f"`{column}` must be degrees between -{limit} and {limit}, found {{!r}}. Write for example 32.0617."
+        _refuse(path, ~number.between(-limit, limit), cities[column], message)
+        cities = cities.assign(**{column: number.astype(float)})
+    return cities
+
+
+def _check_cities(registry: Registry, path: Path) -> None:
+    cities = registry.cities
+    ids = cities.index.to_series()
+    _refuse(path, ~ids.str.fullmatch(r"\d{6}"), ids, "`city_id` {!r} is not six digits. Write the GB/T 2260 code.")
+    for column in ("name_zh", "name_en"):
+        _refuse(path, cities[column] == "", cities[column], f"`{column}` is empty. Write the city's name.")
+        message = f"`{column}` {{!r}} stands twice. Add the province in brackets to one of them."
+        _refuse(path, cities[column].duplicated(), cities[column], message)
+    for column in ("region", "tier", "size_group"):
+        codes = getattr(registry.terms, column)
+        message = f"`{column}` {{!r}} has no words in terms.yml. Write one of: {', '.join(codes)}."
+        _refuse(path, ~cities[column].isin(list(codes)), cities[column], message)
+
+
+def _check_accounts(registry: Registry, path: Path) -> None:
+    accounts = registry.accounts
+    message = "`city_id` {!r} is not in cities.csv. Correct it or add the city there."
+    _refuse(path, ~accounts["city_id"].isin(registry.cities.index), accounts["city_id"], message)
+    message = f"`platform` {{!r}} is not in platforms.yml. Write one of: {', '.join(registry.platforms)}."
+    _refuse(path, ~accounts["platform"].isin(list(registry.platforms)), accounts["platform"], message)
+
+
+def _check_panels(registry: Registry, path: Path) -> None:
+    for name, panel in registry.panels.items():
+        where = f"{paths.relative(path)}: `panels.{name}.cities`"
+        strange = [city for city in panel.cities if city not in registry.cities.index]
         if strange:
             raise SpecError(
-                f"{paths.relative(folder)}/{where}: {strange[0]!r} is not in {target}. Correct it or add it there."
+                f"{where} names {strange[0]!r}, which cities.csv does not have. Correct it or add it there."
             )
-
-    unknown(accounts["city_id"], cities.index, "accounts.csv, column city_id", "cities.csv")
-    unknown(accounts["platform"], platforms, "accounts.csv, column platform", "platforms.yml")
-    for name, panel in panels.items():
-        unknown(panel.cities, cities.index, f"panels.yml, `{name}`", "cities.csv")
-        if len(set(panel.cities)) != len(panel.cities):
-            raise SpecError(f"{paths.relative(folder)}/panels.yml: `{name}` names a city twice. Remove one.")
+        twice = [city for place, city in enumerate(panel.cities) if city in panel.cities[:place]]
+        if twice:
+            raise SpecError(f"{where} names {twice[0]!r} twice. Remove one.")

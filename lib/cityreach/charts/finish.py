@@ -1,0 +1,35 @@
+"""The only way out for a chart: what it says, what it shows, where the figures are from, and how it reads aloud."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from altair import TitleParams
+
+from cityreach.charts.frames import ChartError
+
+META = "cityreach"
+_KEY = re.compile(r"[a-z][a-z0-9_-]*")
+
+
+def finish(chart: Any, *, headline: str, subtitle: str, source: str, alt: str, key: str) -> Any:
+    """A chart with what every published chart carries; the renderer and the exporters read it from there.
+
+    headline: the finding; subtitle: what, unit, window (may be ""); source: where the figures are from, with the
+    counting date; alt: the chart in words for those who cannot see it; key: name of the figure, ``[a-z][a-z0-9_-]*``.
+    ChartError where headline, source or alt is empty or the key is not of that form.
+    """
+    words = {"headline": headline, "subtitle": subtitle, "source": source, "alt": alt}
+    words = {name: " ".join(text.split()) for name, text in words.items()}
+    for name in ("headline", "source", "alt"):
+        if not words[name]:
+            raise ChartError(f"charts.finish: `{name}` of figure {key!r} is empty. Every published chart states it.")
+    if not _KEY.fullmatch(key):
+        raise ChartError(f"charts.finish: key {key!r} is not usable. Write lower-case letters, digits, - and _.")
+    lines = [words["subtitle"], words["source"]]
+    return chart.properties(
+        title=TitleParams(words["headline"], subtitle=[line for line in lines if line]),
+        description=words["alt"],
+        usermeta={META: {**words, "key": key}},
+    )

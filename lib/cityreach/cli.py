@@ -1,0 +1,194 @@
+"""The command line: what staff type. Every command does one thing, says what it does, and fails in one clear line."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Annotated, Any
+
+import click
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn
+from rich.table import Table
+
+from cityreach.errors import CityreachError, UnknownNameError
+
+app = typer.Typer(
+    name="cityreach",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+    help="Makes the monthly report on how Chinese cities reach the world, from the platforms' exports. "
+    "由平台导出数据生成《中国城市海外社交媒体传播力指数》月报。",
+    epilog="The usual month: `cityreach new`, put the exports into the inbox it names, `cityreach intake`, `cityreach report`.",
+)
+EditionArgument = Annotated[str, typer.Argument(metavar="EDITION", help="An edition's id, for example 2025-03.")]
+Language = Annotated[str, typer.Option("--lang", help="Language of the report: zh or en.")]
+console = Console(highlight=False)
+
+
+@app.command()
+def report(edition: EditionArgument, lang: Language = "zh") -> None:
+    """Build an edition's report (HTML, PDF, workbook, data) into reports/EDITION. 生成一期报告。"""
+    from cityreach import monthly, pipeline
+    from cityreach import publish as publishing
+
+    _check_language(lang)
+    chosen = _edition(edition)
+    pipeline.require_inbox(chosen)
+    with _progress("Reading the exports 读取数据") as step:
+        pipeline.prepare(chosen, on_step=step)
+    with _progress("Building the report 生成报告") as step:
+        folder = publishing.build(monthly.job(chosen.id, lang), progress=step)
+    _built(folder)
+
+
+@app.command()
+def published(lang: Language = "zh") -> None:
+    """Build the report on what has been published of these indices, from real data alone. 已发布榜单汇编。"""
+    from cityreach import publish as publishing
+    from cityreach import published as record
+
+    _check_language(lang)
+    with _progress("Building the report 生成报告") as step:
+        folder = publishing.build(record.job(lang), progress=step)
+    _built(folder)
+
+
+@app.command()
+def simulate(edition: EditionArgument) -> None:
+    """Write simulated exports into an edition's inbox (only where its file says `source: simulated`). 生成模拟数据。"""
+    from cityreach import paths, registry
+    from cityreach import simulate as simulation
+
+    files = simulation.run(_edition(edition), registry.load())
+    console.print(f"{len(files)} simulated exports are in {paths.relative(paths.inbox(edition))}/.")
+
+
+@app.command()
+def intake(edition: EditionArgument) -> None:
+    """Read an edition's inbox and say what was kept, repeated, outside the window or unusable. 读取收件箱。"""
+    from cityreach import intake as reading
+    from cityreach import paths, pipeline, registry
+
+    chosen = _edition(edition)
+    pipeline.require_inbox(chosen)
+    pipeline.take_in(chosen.id)
+    log = reading.load_log(chosen.id)
+    console.print(_intake_table(log))
+    for line in log.notes(registry.load()):
+        console.print(line)
+    if log.quarantined:
+        console.print(
+            f"Rows that could not be used: {paths.relative(paths.store(chosen.id))}/quarantine.csv (opens in Excel)."
+        )
+
+
+@app.command()
+def status() -> None:
+    """Show where each edition stands: inbox, taken in, report built. 各期进度一览。"""
+    from cityreach import edition as editions
+    from cityreach import intake as reading
+    from cityreach import paths, pipeline
+
+    table = Table("Edition", "Window", "Panel", "Source", "Inbox", "Taken in", "Report", box=None, pad_edge=False)
+    for name in editions.ids():
+        each = editions.load(name)
+        files = len(list(reading.inbox_files(paths.inbox(name))))
+        taken_in = "yes" if files and pipeline.is_taken_in(each) else "no"
+        built = "yes" if paths.reports(name, "report.html").exists() else "no"
+        window = f"{each.window.first} – {each.window.last}"
+        table.add_row(name, window, each.panel, each.source, f"{files} files" if files else "empty", taken_in, built)
+    console.print(table)
+
+
+@app.command()
+def new(
+    edition: Annotated[
+        str, typer.Argument(metavar="[EDITION]", help="The new edition's id; left out: the next month.")
+    ] = "",
+    like: Annotated[str, typer.Option("--like", help="The edition to take panel, platforms and method from.")] = "",
+) -> None:
+    """Make the next edition's file and inbox folder from the last one. 新建下一期。"""
+    from cityreach import paths
+    from cityreach.new import new_edition
+
+    made = new_edition(edition, like=like)
+    console.print(f"Made data/editions/{made.id}.yml (like {made.previous}); check its dates and panel.")
+    console.print(
+        f"Put the exports of {made.window.first} to {made.window.last} into {paths.relative(paths.inbox(made.id))}/,"
+    )
+    console.print(f"then run: cityreach intake {made.id}, and cityreach report {made.id}.")
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Entry point: one line for every expected error, a traceback only with --debug."""
+    given = sys.argv[1:] if arguments is None else arguments
+    debug = "--debug" in given
+    try:
+        code = app(args=[each for each in given if each != "--debug"], standalone_mode=False)
+        sys.exit(code if isinstance(code, int) else 0)
+    except CityreachError as error:
+        _fail(error, error.exit_code, debug)
+    except click.ClickException as error:
+        _fail(error, 2, debug, f"{error.format_message()} See `cityreach --help`.")
+    except (KeyboardInterrupt, click.Abort) as error:
+        _fail(error, 130, debug, "Stopped. Nothing was changed in reports/.")
+
+
+def _fail(error: BaseException, code: int, debug: bool, text: str = "") -> None:
+    if debug:
+        raise error
+    sys.stderr.write(f"Error 错误: {text or error}\n")
+    sys.exit(code)
+
+
+def _edition(name: str) -> Any:
+    from cityreach import edition as editions
+
+    return editions.load(name)
+
+
+def _check_language(lang: str) -> None:
+    if lang not in ("zh", "en"):
+        raise UnknownNameError(f"Language `{lang}` does not exist. Write zh or en.")
+
+
+def _built(folder: Any) -> None:
+    from cityreach import paths
+
+    console.print(f"Done 完成: {paths.relative(folder)}/report.html, report.pdf, rankings.xlsx")
+
+
+def _intake_table(log: Any) -> Table:
+    table = Table(box=None, pad_edge=False)
+    for heading in ("File", "Format"):
+        table.add_column(heading)
+    for heading in ("Rows", "Kept", "Repeated", "Outside", "Left out", "Quarantined"):
+        table.add_column(heading, justify="right")
+    for file in log.files:
+        counts = (file.rows, file.kept, file.duplicates, file.outside, file.filtered, file.quarantined)
+        table.add_row(file.file, file.format, *(f"{count:,}" for count in counts))
+    return table
+
+
+@contextmanager
+def _progress(title: str) -> Iterator[Any]:
+    """A bar with what is being done; nothing is left of it when the step took no time at all."""
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(bar_width=32),
+        TaskProgressColumn(),
+        TextColumn("{task.fields[doing]}"),
+    )
+    with Progress(*columns, console=console, transient=False) as bars:
+        task = bars.add_task(title, total=1.0, doing="")
+
+        def step(doing: str, share: float) -> None:
+            bars.update(task, completed=share, doing=doing)
+
+        yield step
+        bars.update(task, completed=1.0, doing="")

@@ -1,0 +1,309 @@
+"""Themes of posts by word lists: `data/themes/<id>.yml` holds the words that betray what a post is about.
+
+All texts are cut into words at once (words like AsianGames at capitals, accents off, lower case, traditional characters
+read as simplified ones), every different word is treated once, and one walk through a tree of all entries finds them, so
+the cost hardly grows with the length of the lists. Han, Kana and Hangul entries match inside a run of characters, all
+others only as whole words or phrases; `*` at the end of an entry stands for any ending; Latin plurals are found anyway.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from bisect import bisect_left
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+from pydantic import Field, field_validator
+
+from cityreach import paths, spec
+from cityreach.errors import SpecError
+
+OTHER = "other"
+MOST_THEMES = 3
+CERTAIN = 1.0  # a theme needs one sure word or two hints
+SHARE_OF_BEST = 0.5  # and so much of the strength of the post's strongest theme
+WEIGHTS = {"sure": 1.0, "hint": 0.5, "veto": -0.5}
+PLURALS = ("en", "es", "fr", "pt", "de")
+
+_BREAK = "\ue000"
+_JOINED = "぀-ヿ㐀-䶿一-鿿가-힣豈-﫿"
+_LETTERS = "A-Za-z0-9À-ÖØ-öø-ɏ\u0300-\u036fͰ-ҁҊ-֏א-ת\u0620-\u06ff\u0900-\u0e7fḀ-ỿ０-９Ａ-Ｚａ-ｚ"
+_WORD = re.compile(f"[{_LETTERS}]+|[{_JOINED}{_BREAK}]|[☀-➿\U0001f300-\U0001faff]")
+_IS_JOINED = re.compile(f"[{_JOINED}]")
+_HUMP = re.compile(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])|(?<=[A-Za-z])(?=[0-9])|(?<=[0-9])(?=[A-Za-z]{3})")
+_NOISE = re.compile(r"(?:https?://|www\.)[!-~]+|@[A-Za-z0-9_.]+")
+_MARKS = re.compile("[\u0300-\u036f]")
+
+Tokens = tuple[str, ...]
+
+
+class Lexicon(spec.Model):
+    """The words of one theme, by language; a `sure` word decides alone, `hint` words only two together."""
+
+    id: str = Field(description="the file's own name without .yml")
+    sure: dict[str, tuple[str, ...]] = Field(description="lists of words by language, for example {en: [marathon]}")
+    hint: dict[str, tuple[str, ...]] = Field(default_factory=dict, description="words that count half, by language")
+    veto: dict[str, tuple[str, ...]] = Field(default_factory=dict, description="phrases that take a half off")
+
+    @field_validator("sure", "hint", "veto")
+    @classmethod
+    def _no_blank(cls, value: dict[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
+        for lang, words in value.items():
+            for word in words:
+                if not _tokens(word.removesuffix("*"), {}):
+                    raise ValueError(f"{lang} holds {word!r}, in which there is no letter")
+        return value
+
+
+class Variants(spec.Model):
+    """Characters that are read as others (traditional as simplified ones)."""
+
+    pairs: str = Field(description="pairs of characters parted by blanks, each read first as second, such as 經经")
+
+    @field_validator("pairs")
+    @classmethod
+    def _two(cls, value: str) -> str:
+        for pair in value.split():
+            if len(pair) != 2:
+                raise ValueError(f"{pair!r} is not a pair of two characters")
+        return value
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One way to write a word of a theme; all spellings of a word share `word`."""
+
+    tokens: Tokens
+    open_end: bool
+    word: int
+
+
+@dataclass(frozen=True)
+class Words:
+    """All lexicons ready for use; `theme` and `weight` are indexed by word number."""
+
+    themes: tuple[str, ...]
+    entries: tuple[Entry, ...]
+    theme: np.ndarray
+    weight: np.ndarray
+    folding: dict[int, str]
+
+
+def load(folder: Path | None = None) -> Words:
+    """The lexicons of the current project; SpecError names file, key and remedy."""
+    return _load(folder or paths.data("themes"), paths.data("insight", "variants.yml"))
+
+
+@cache
+def _load(folder: Path, variants: Path) -> Words:
+    lexicons = [_read(path) for path in sorted(folder.glob("*.yml"))]
+    if not lexicons:
+        raise SpecError(f"{paths.relative(folder)}: there is no lexicon. Restore the .yml files from the repository.")
+    return compile_words(lexicons, spec.read_model(variants, Variants))
+
+
+def _read(path: Path) -> Lexicon:
+    lexicon = spec.read_model(path, Lexicon)
+    if lexicon.id != path.stem:
+        found = f"`id` must equal the file's name, found {lexicon.id!r}"
+        raise SpecError(f"{paths.relative(path)}: {found}. Write {path.stem!r}.")
+    return lexicon
+
+
+def compile_words(lexicons: Sequence[Lexicon], variants: Variants | None = None) -> Words:
+    """Lexicons as one table of entries; a word that stands twice in a theme counts once, with its first weight."""
+    folding = {ord(pair[0]): pair[1] for pair in variants.pairs.split()} if variants else {}
+    seen: dict[tuple[Tokens, int], Entry] = {}
+    themes: list[int] = []
+    weights: list[float] = []
+    for number, lexicon in enumerate(lexicons):
+        for lang, text, weight in _listed(lexicon):
+            spellings = _spellings(text.removesuffix("*"), lang, folding)
+            for tokens in spellings:
+                seen.setdefault((tokens, number), Entry(tokens, text.endswith("*"), len(themes)))
+            themes.append(number)
+            weights.append(weight)
+    names = tuple(lexicon.id for lexicon in lexicons)
+    return Words(names, tuple(seen.values()), np.array(themes), np.array(weights), folding)
+
+
+def _listed(lexicon: Lexicon) -> list[tuple[str, str, float]]:
+    """Language, word and weight of everything that a lexicon lists."""
+    return [
+        (lang, word, weight)
+        for group, weight in WEIGHTS.items()
+        for lang, words in getattr(lexicon, group).items()
+        for word in words
+    ]
+
+
+def _spellings(word: str, lang: str, folding: dict[int, str]) -> list[Tokens]:
+    """The word, its plural in Latin languages, and a phrase written as one word (as in a lower-case hashtag)."""
+    tokens = tuple(_tokens(word, folding))
+    forms = [tokens]
+    if lang in PLURALS and len(tokens[-1]) > 3 and tokens[-1].isascii():
+        forms += [(*tokens[:-1], plural) for plural in _plurals(tokens[-1])]
+    if len(tokens) > 1 and not _IS_JOINED.search(word):
+        forms += [("".join(form),) for form in forms]
+    return forms
+
+
+def _plurals(word: str) -> list[str]:
+    if word.endswith("y"):
+        return [word[:-1] + "ies"]
+    return [word + "es"] if word.endswith(("s", "x", "ch", "sh")) else [word + "s"]
+
+
+def _tokens(text: str, folding: dict[int, str]) -> list[str]:
+    return [part for token in _WORD.findall(text) for part in _split(token, folding)]
+
+
+def _split(token: str, folding: dict[int, str]) -> list[str]:
+    """A word as written cut at its humps, each part in lower case and without accents."""
+    if not token.isascii():
+        token = unicodedata.normalize("NFC", _MARKS.sub("", unicodedata.normalize("NFKD", token))).translate(folding)
+    if token.islower():
+        return [token]
+    return [part.casefold() for part in _HUMP.split(token)] if token else []
+
+
+def classify(posts: pd.DataFrame, words: Words) -> pd.DataFrame:
+    """Themes of posts: platform, post_id, theme, place (1 = main theme), strength; `other` where none fits."""
+    found = _themes(posts["text"].tolist(), words)
+    keys = posts[["platform", "post_id"]].iloc[found["text"]].reset_index(drop=True)
+    return keys.join(found[["theme", "place", "strength"]])
+
+
+def label_texts(texts: Iterable[str], words: Words) -> list[list[str]]:
+    """The themes of each text, main theme first; an empty list where none fits."""
+    texts = list(texts)
+    labels: list[list[str]] = [[] for _ in texts]
+    for text, theme in _themes(texts, words)[["text", "theme"]].itertuples(index=False):
+        if theme != OTHER:
+            labels[text].append(theme)
+    return labels
+
+
+def _themes(texts: list[str], words: Words) -> pd.DataFrame:
+    """text (its position), theme, place, strength; sorted by text and place."""
+    kept = _ranked(_strengths(texts, words))
+    rest = np.setdiff1d(np.arange(len(texts)), kept["text"].to_numpy())
+    other = pd.DataFrame({"text": rest, "theme": len(words.themes), "place": 1, "strength": 0.0})
+    both = pd.concat([kept, other]).sort_values(["text", "place"], kind="stable").reset_index(drop=True)
+    names = np.array([*words.themes, OTHER], dtype=object)
+    return both.assign(theme=pd.Series(names[both["theme"].to_numpy(dtype=np.int64)], dtype="str"))
+
+
+def _ranked(strengths: pd.DataFrame) -> pd.DataFrame:
+    """The themes that are certain, strongest first (then the one named first), at most MOST_THEMES a text."""
+    sure = strengths.loc[strengths["strength"] >= CERTAIN]
+    best = sure.groupby("text")["strength"].transform("max")
+    sure = sure.loc[sure["strength"] >= best * SHARE_OF_BEST]
+    sure = sure.sort_values(["text", "strength", "at", "theme"], ascending=[True, False, True, True])
+    sure = sure.assign(place=sure.groupby("text").cumcount() + 1)
+    return sure.loc[sure["place"] <= MOST_THEMES, ["text", "theme", "place", "strength"]]
+
+
+def _strengths(texts: list[str], words: Words) -> pd.DataFrame:
+    """text, theme (number), strength (sum over the different words found), at (place of the first)."""
+    codes, vocabulary = _encode(texts, words.folding)
+    at, word = _walk(codes, _Tree.grow(words, vocabulary))
+    hits = pd.DataFrame({"text": np.cumsum(codes == 0)[at], "word": word, "at": at}).sort_values("at", kind="stable")
+    hits = hits.drop_duplicates(["text", "word"])
+    hits = hits.assign(theme=words.theme[hits["word"]], strength=words.weight[hits["word"]])
+    return hits.groupby(["text", "theme"], as_index=False).agg(strength=("strength", "sum"), at=("at", "min"))
+
+
+def _encode(texts: list[str], folding: dict[int, str]) -> tuple[np.ndarray, list[str]]:
+    """All texts as one array of word codes (0 stands between two texts), and the words by code."""
+    whole = _BREAK.join(text.replace(_BREAK, " ") for text in texts)
+    found = np.array([_BREAK, *_WORD.findall(_NOISE.sub(" ", whole))], dtype=object)
+    raw, seen = pd.factorize(found)
+    parts = [_split(token, folding) for token in seen]
+    vocabulary = list(dict.fromkeys(part for group in parts for part in group))
+    code = {word: number for number, word in enumerate(vocabulary)}
+    lengths = np.array([len(group) for group in parts])
+    flat = np.array([code[part] for group in parts for part in group])
+    count = lengths[raw]
+    inside = np.arange(count.sum()) - np.repeat(np.cumsum(count) - count, count)
+    codes = flat[np.repeat((np.cumsum(lengths) - lengths)[raw], count) + inside]
+    return codes[1:], vocabulary
+
+
+@dataclass(frozen=True)
+class _Tree:
+    """All entries as a tree over word codes: keys = node * size + code, sorted; `ends` lists the words of a node."""
+
+    size: int
+    keys: np.ndarray
+    targets: np.ndarray
+    ends_start: np.ndarray
+    ends: np.ndarray
+
+    @classmethod
+    def grow(cls, words: Words, vocabulary: list[str]) -> _Tree:
+        code = {word: number for number, word in enumerate(vocabulary)}
+        size = len(vocabulary)
+        edges: dict[int, int] = {}
+        ends: list[list[int]] = [[]]
+        for path, word in _paths(words.entries, code):
+            node = 0
+            for step in path:
+                node = edges.setdefault(node * size + step, len(ends))
+                if node == len(ends):
+                    ends.append([])
+            ends[node].append(word)
+        keys = np.array(sorted(edges), dtype=np.int64)
+        targets = np.array([edges[key] for key in keys.tolist()], dtype=np.int64)
+        start = np.concatenate([[0], np.cumsum([len(end) for end in ends])])
+        return cls(size, keys, targets, start, np.array([word for end in ends for word in end], dtype=np.int64))
+
+    def follow(self, nodes: np.ndarray, codes: np.ndarray) -> np.ndarray:
+        """The nodes reached from `nodes` by `codes`; 0 where there is no way."""
+        if not len(self.keys):
+            return np.zeros_like(nodes)
+        wanted = nodes * self.size + codes
+        place = np.minimum(np.searchsorted(self.keys, wanted), len(self.keys) - 1)
+        return np.where(self.keys[place] == wanted, self.targets[place], 0)
+
+
+def _paths(entries: Sequence[Entry], code: dict[str, int]) -> Iterable[tuple[list[int], int]]:
+    """Entries as paths of codes, as far as all of their words occur; an open end becomes every word that fits."""
+    ordered = sorted(code)
+    for entry in entries:
+        head = [code.get(token, -1) for token in entry.tokens[:-1]]
+        if -1 in head:
+            continue
+        last = entry.tokens[-1]
+        for token in _starting(ordered, last) if entry.open_end else [last]:
+            if token in code:
+                yield [*head, code[token]], entry.word
+
+
+def _starting(ordered: list[str], stem: str) -> list[str]:
+    return ordered[bisect_left(ordered, stem) : bisect_left(ordered, stem + "\U0010ffff")]
+
+
+def _walk(codes: np.ndarray, tree: _Tree) -> tuple[np.ndarray, np.ndarray]:
+    """Every find: the place where it starts and the word's number."""
+    first = tree.follow(np.zeros(tree.size, np.int64), np.arange(tree.size))
+    nodes = first[codes]
+    at = np.flatnonzero(nodes)
+    nodes, depth = nodes[at], 1
+    starts, found = [], []
+    while len(at):
+        count = tree.ends_start[nodes + 1] - tree.ends_start[nodes]
+        inside = np.arange(count.sum()) - np.repeat(np.cumsum(count) - count, count)
+        starts.append(np.repeat(at, count))
+        found.append(tree.ends[np.repeat(tree.ends_start[nodes], count) + inside])
+        open_ = at + depth < len(codes)
+        at, nodes = at[open_], nodes[open_]
+        nodes = tree.follow(nodes, codes[at + depth])
+        at, nodes, depth = at[nodes > 0], nodes[nodes > 0], depth + 1
+    empty = np.empty(0, np.int64)
+    return np.concatenate([empty, *starts]), np.concatenate([empty, *found])

@@ -1,0 +1,162 @@
+"""Everything that a monthly report knows, as frames: read from the store once, computed when first asked for."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import pandas as pd
+
+from cityreach import edition as editions
+from cityreach import index, metrics, registry, store
+from cityreach.edition import Edition
+from cityreach.index import compare, decompose, uncertainty
+from cityreach.insight import cases, coverage, formats, levels, lexicon, profiles, ranking, regions, rules, staying
+from cityreach.insight import themes as theming
+from cityreach.insight import totals as totalling
+from cityreach.insight.rules import Rules
+
+ROOT = "composite"
+POST_COLUMNS = ["post_id", "platform", "account_id", "city_id", "published_at", "likes", "comments", "shares"]
+HISTORY = 11
+
+
+@dataclass(frozen=True)
+class Analysis:
+    """The frames of one edition; `chain` holds the ready editions before it and itself, oldest first."""
+
+    edition: Edition
+    chain: tuple[Edition, ...]
+
+    @cached_property
+    def registry(self) -> registry.Registry:
+        return registry.load()
+
+    @cached_property
+    def rules(self) -> Rules:
+        return rules.load()
+
+    @cached_property
+    def method(self) -> index.Method:
+        return index.load_method(self.edition.method)
+
+    @property
+    def ids(self) -> list[str]:
+        return [each.id for each in self.chain]
+
+    @property
+    def year(self) -> list[str]:
+        """Ids of the last twelve ready editions of the same method, oldest first."""
+        return [each.id for each in self.chain if each.method == self.edition.method][-HISTORY - 1 :]
+
+    @cached_property
+    def before(self) -> Edition | None:
+        """The ready edition that this one follows."""
+        return next((each for each in self.chain if each.id == self.edition.previous), None)
+
+    @cached_property
+    def metrics(self) -> pd.DataFrame:
+        return metrics.load(self.ids)
+
+    @cached_property
+    def scores(self) -> pd.DataFrame:
+        """SCORES of every edition of the chain that uses this edition's method."""
+        same = [each for each in self.chain if each.method == self.edition.method]
+        return index.compute(self.method, self.metrics, editions=same)
+
+    @cached_property
+    def now(self) -> pd.DataFrame:
+        return self.scores[self.scores["edition"] == self.edition.id]
+
+    def reasons(self, node: str = ROOT) -> tuple[str, ...]:
+        """What stands against comparing a node's places with the edition before; empty where nothing does."""
+        return compare.comparable(self.edition, self.before, node).reasons if self.before else ("first",)
+
+    def comparable(self, node: str = ROOT) -> bool:
+        """Whether movements may be shown: as they are, or on the panel that both editions share."""
+        return set(self.reasons(node)) <= {"panel"}
+
+    @cached_property
+    def common_scores(self) -> pd.DataFrame:
+        """Scores ranked among the cities that both editions measure (scores do not depend on the panel)."""
+        if self.before is None or "panel" not in self.reasons():
+            return self.scores
+        return compare.on_panel(self.scores, compare.common_panel(self.scores, [self.edition.id, self.before.id]))
+
+    def movements(self, node: str = ROOT) -> pd.DataFrame:
+        """Places gained and lost since the edition before; empty where the two are not comparable."""
+        if not self.comparable(node) or self.before is None:
+            columns = {name: pd.Series(dtype="Int64") for name in ("rank", "rank_before", "change")}
+            return pd.DataFrame({"city_id": pd.Series(dtype="str"), **columns})
+        return compare.movements(self.common_scores, self.edition.id, self.before.id, node=node)
+
+    @cached_property
+    def movers(self) -> pd.DataFrame:
+        seen = ranking.history_top(self.scores, self.year[:-1], ROOT)
+        return ranking.movers(self.movements(), ROOT, seen=seen)
+
+    @cached_property
+    def intervals(self) -> pd.DataFrame:
+        return uncertainty.rank_intervals(self.method, self.scores, self.edition.id, draws=1000, seed=0)
+
+    def contributions(self, city_id: str) -> pd.DataFrame:
+        """Parts of the city's composite change since the edition before."""
+        assert self.before is not None
+        return decompose.decompose(self.scores, city_id, self.edition.id, self.before.id)
+
+    @cached_property
+    def posts(self) -> pd.DataFrame:
+        """The edition's posts with day, interactions, usual level and lift."""
+        earlier = self.chain[:-1][-self.rules.levels.editions :]
+        frames = [store.read("posts", each.id, columns=POST_COLUMNS) for each in earlier]
+        history = pd.concat(frames, ignore_index=True) if frames else None
+        return levels.enrich(
+            store.read("posts", self.edition.id), history, self.registry.platforms, rules=self.rules.levels
+        )
+
+    @cached_property
+    def themes(self) -> pd.DataFrame:
+        return lexicon.classify(self.posts, lexicon.load())
+
+    @cached_property
+    def totals(self) -> pd.DataFrame:
+        before = self.before.id if self.before else None
+        return totalling.totals(self.metrics, self.edition.id, before, comparable=self.comparable())
+
+    @cached_property
+    def profile(self) -> pd.DataFrame:
+        return profiles.platform_profile(self.scores, self.edition.id, list(self.edition.platforms))
+
+    @cached_property
+    def cases(self) -> pd.DataFrame:
+        return cases.case_posts(self.posts, self.themes, self.registry.accounts, rules=self.rules.cases)
+
+    @cached_property
+    def theme_table(self) -> pd.DataFrame:
+        return theming.theme_table(self.posts, self.themes)
+
+    @cached_property
+    def labels(self) -> pd.DataFrame:
+        return theming.city_labels(self.posts, self.themes, rules=self.rules.labels)
+
+    @cached_property
+    def staying(self) -> pd.DataFrame:
+        return staying.staying(self.posts, self.scores, self.year, ROOT, rules=self.rules.staying)
+
+    @cached_property
+    def formats(self) -> pd.DataFrame:
+        return formats.format_lift(self.posts, rules=self.rules.formats)
+
+    def regions(self, by: str) -> pd.DataFrame:
+        return regions.region_table(self.scores, self.registry.cities, self.edition.id, by=by)
+
+    @cached_property
+    def coverage(self) -> pd.DataFrame:
+        return coverage.coverage(self.metrics, self.posts, self.registry.accounts, self.edition.id)
+
+
+def analyse(edition_id: str) -> Analysis:
+    """The analysis of an edition whose exports are taken in (`cityreach.pipeline.prepare`)."""
+    edition = editions.load(edition_id)
+    earlier = [each for each in editions.history(edition, count=HISTORY) if store.exists("metrics", each.id)]
+    return Analysis(edition, (*earlier, edition))

@@ -1,0 +1,159 @@
+"""The appendix: every city's place, the method with its weights, data quality, comparability, provenance."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+
+from cityreach import charts, intake
+from cityreach.blocks import Block, Cell
+from cityreach.monthly.book import Book
+from cityreach.prose import numbers
+
+
+@dataclass(frozen=True)
+class Appendix:
+    book: Book
+
+    def heading(self) -> Block:
+        return self.book.section("appendix", self.book.label("appendix.title"))
+
+    def ranking_heading(self) -> Block:
+        return self.book.section("ranking", self.book.label("appendix.ranking"), level=2)
+
+    def ranking(self) -> Block | None:
+        """The whole panel, searchable: places, scores and movements, or the shuffled list of an unordered edition."""
+        return self._ordered_list() if self.book.ordered else self._unordered_list()
+
+    def _ordered_list(self) -> Block | None:
+        book, now = self.book, self.book.analysis.now
+        platforms = book.analysis.edition.platforms if len(book.analysis.edition.platforms) > 1 else ()
+        ranked = now[now["node"] == "composite"].sort_values(["rank", "city_id"], na_position="last")
+        moves = book.analysis.movements()
+        scores = now.pivot(index="city_id", columns="node", values="score")
+        ties = ranked.set_index("city_id")["tied"]
+        rows: list[list[Cell]] = []
+        for city, place in zip(ranked["city_id"], ranked["rank"], strict=True):
+            mark = "=" if ties[city] else ""
+            head: list[Cell] = [f"{place}{mark}" if pd.notna(place) else "–", book.city(city)]
+            parts = [self._score(scores.at[city, platform]) for platform in platforms]
+            rows.append([*head, book.movement(city, moves), self._score(scores.at[city, "composite"]), *parts])
+        columns = [("place", "right"), ("city", "left"), ("movement", "right"), ("composite", "right")]
+        return self._list([*columns, *((f"short_{each}", "right") for each in platforms)], rows)
+
+    def _unordered_list(self) -> Block | None:
+        book = self.book
+        cities = book.listing(book.analysis.registry.panel(book.analysis.edition.panel), salt="panel")
+        platforms = book.analysis.edition.platforms
+        status = book.analysis.metrics.set_index(["edition", "city_id", "platform"])["status"]
+        rows: list[list[Cell]] = [
+            [
+                book.city(city),
+                *(book.label(f"status.{status[book.analysis.edition.id, city, each]}") for each in platforms),
+            ]
+            for city in cities
+        ]
+        return self._list([("city", "left"), *((f"short_{each}", "left") for each in platforms)], rows)
+
+    def _list(self, columns: list[tuple[str, str]], rows: list[list[Cell]]) -> Block | None:
+        note = self.book.label("tables.ranking_note." + ("ordered" if self.book.ordered else "unordered"))
+        return self.book.table("ranking", columns, rows, searchable=True, long=True, note=note)
+
+    def _score(self, score: Any) -> Cell:
+        return numbers.fixed(score) if pd.notna(score) else {"text": self.book.label("status.none"), "tone": "muted"}
+
+    def method_heading(self) -> Block:
+        return self.book.section("method", self.book.label("appendix.method"), level=2)
+
+    def method_text(self) -> Block | None:
+        """The method in five sentences, with the standing of its weights."""
+        book, method = self.book, self.book.analysis.method
+        words = {"method": book.analysis.edition.method, "version": method.version, "label": method.label()[book.lang]}
+        sentences = [book.label(f"method.{name}", **words) for name in ("what", "scale", "weights", "missing", "ranks")]
+        return book.prose([[sentence] for sentence in sentences])
+
+    def weights_table(self) -> Block | None:
+        """Every node of the method with its weight inside its parent and in the whole."""
+        book = self.book
+        rows = [self._weight_row(node) for node in book.analysis.method.table(book.analysis.edition.platforms)]
+        columns = [("node", "left"), ("weight_inside", "right"), ("weight_whole", "right"), ("goalposts", "right")]
+        return book.table("weights", columns, rows, long=True, note=book.label("tables.weights_note"))
+
+    def _weight_row(self, node: Any) -> list[Cell]:
+        return [node.label[self.book.lang], *self._weights(node), self._goalposts(node)]
+
+    def _weights(self, node: Any) -> list[str]:
+        whole = numbers.percent(node.whole, 1) if node.whole else self.book.label("status.outside")
+        return [numbers.percent(node.share, 0), whole]
+
+    def _goalposts(self, node: Any) -> str:
+        if node.goalposts is None:
+            return ""
+        low, high = (self.book.writer.count(bound) for bound in node.goalposts)
+        return f"{low} – {high}"
+
+    def quality_heading(self) -> Block:
+        return self.book.section("quality", self.book.label("appendix.quality"), level=2)
+
+    def quality_text(self) -> Block | None:
+        """What was received, what could not be used, which cities lack data."""
+        say = self.book.say
+        return self.book.prose([say("intake"), say("coverage")])
+
+    def coverage_chart(self) -> Any:
+        """Cities by platform: measured, silent, without account, missing."""
+        book, coverage = self.book, self.book.analysis.coverage
+        states = ["measured", "silent", "no_account", "missing"]
+        frame = pd.DataFrame(
+            [
+                {
+                    "platform": book.platform(row["platform"]),
+                    "state": book.label(f"status.{state}"),
+                    "count": int(row[state]),
+                    "text": str(int(row[state])) if row[state] else "",
+                }
+                for _, row in coverage.iterrows()
+                for state in states
+            ]
+        )
+        order = [book.label(f"status.{state}") for state in states]
+        return book.figure(
+            charts.coverage_bars(frame, states=order),
+            "coverage",
+            headline=book.say("coverage", key="charts.coverage.headline"),
+        )
+
+    def files_table(self) -> Block | None:
+        """The exports that the edition was made from, with what became of their rows."""
+        book = self.book
+        log = intake.load_log(book.analysis.edition.id)
+        rows: list[list[Cell]] = [
+            [file.file, file.format, *(numbers.fixed(count, 0) for count in self._counts(file))] for file in log.files
+        ]
+        columns = [("file", "left"), ("format", "left"), ("rows", "right"), ("kept", "right"), ("repeated", "right")]
+        columns += [("outside", "right"), ("left_out", "right"), ("quarantined", "right")]
+        return book.table("files", columns, rows, note=book.label("tables.files_note"), source="")
+
+    def _counts(self, file: Any) -> tuple[int, ...]:
+        return (file.rows, file.kept, file.duplicates, file.outside, file.filtered, file.quarantined)
+
+    def comparability_heading(self) -> Block:
+        return self.book.section("comparability", self.book.label("appendix.comparability"), level=2)
+
+    def comparability(self) -> Block | None:
+        """With which edition this one is compared, and where it is not."""
+        return self.book.prose([[sentence] for sentence in self._comparisons()])
+
+    def _comparisons(self) -> list[str]:
+        book, analysis = self.book, self.book.analysis
+        if analysis.before is None:
+            return [book.label("comparability.first")]
+        label = analysis.before.label[book.lang]
+        broken = [node for node in ("composite", *analysis.edition.platforms) if not analysis.comparable(node)]
+        if not broken:
+            return [book.label("comparability.all", label=label)]
+        names = book.writer.join(book.platform(node) for node in broken)
+        reasons = book.writer.join(book.label(f"comparability.reasons.{each}") for each in analysis.reasons(broken[0]))
+        return [book.label("comparability.some", label=label, names=names, reasons=reasons)]

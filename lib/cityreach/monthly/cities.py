@@ -1,0 +1,76 @@
+"""City profiles: the themes in which a city stands out, and burst against staying power."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+
+from cityreach import charts
+from cityreach.blocks import Block, Cell
+from cityreach.monthly.book import Book
+from cityreach.prose import numbers
+
+LABELLED = 15
+
+
+@dataclass(frozen=True)
+class Cities:
+    book: Book
+
+    def heading(self) -> Block:
+        return self.book.section("cities", self.book.say("headline.cities"))
+
+    def text(self) -> Block | None:
+        say = self.book.say
+        return self.book.prose([say("label_first"), say("labels")], [say("balanced"), say("lopsided")])
+
+    def labels_table(self) -> Block | None:
+        """Cities with a label: their theme, its share against the panel's."""
+        labels = self.book.analysis.labels
+        mine = labels[labels["label"]].sort_values(["z", "city_id"], ascending=[False, True]).head(LABELLED)
+        cities = self.book.listing(mine["city_id"], salt="labels")
+        rows = [self._label_row(mine.set_index("city_id").loc[city], city) for city in cities]
+        columns = [("city", "left"), ("label", "left"), ("theme_posts", "right"), ("city_share", "right")]
+        return self.book.table("labels", [*columns, ("panel_share", "right")], rows)
+
+    def _label_row(self, row: pd.Series, city_id: str) -> list[Cell]:
+        shares = [numbers.percent(row["share"], 1), numbers.percent(row["panel_share"], 1)]
+        return [self.book.city(city_id), self.book.theme(row["theme"]), numbers.fixed(row["posts"], 0), *shares]
+
+    def staying_text(self) -> Block | None:
+        return self.book.prose([self.book.say("staying"), self.book.say("burst"), self.book.say("rising")])
+
+    def staying_chart(self) -> Any:
+        """Burst against staying power; none without a history or in an unordered edition."""
+        staying = self.book.analysis.staying
+        mine = staying[staying["top_share"].notna()] if len(staying) else staying
+        if not self.book.ordered or mine.empty:
+            return None
+        named = self._named(mine)
+        frame = pd.DataFrame(
+            {
+                "label": [self.book.city(city) for city in mine["city_id"]],
+                "x": mine["months_in_top"].astype(float).to_numpy(),
+                "y": mine["top_share"].astype(float).to_numpy() * 100,
+                "group": [self.book.label(f"groups.{group}") for group in mine["group"]],
+                "named": [city in named for city in mine["city_id"]],
+            }
+        )
+        label = self.book.label
+        chart = charts.quadrant(
+            frame, x_title=label("charts.staying.x"), y_title=label("charts.staying.y"), mids=self._mids(frame)
+        )
+        return self.book.figure(chart, "staying", headline=self.book.say("staying", key="charts.staying.headline"))
+
+    def _mids(self, frame: pd.DataFrame) -> tuple[float, float]:
+        rules = self.book.analysis.rules.staying
+        months = len(self.book.analysis.year)
+        return months * rules.staying_share, float(frame["y"].quantile(rules.burst_quantile))
+
+    def _named(self, mine: pd.DataFrame) -> set[str]:
+        """The cities written out: those in the first ten now, and the strongest bursts."""
+        leaders = set(self.book.leaders())
+        burst = mine[mine["group"] == "burst"].nlargest(3, "top_share")["city_id"]
+        return leaders | set(burst)

@@ -1,0 +1,87 @@
+"""Cover and summary: what the report is, and the five things to remember."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+
+from cityreach.blocks import Block, Text
+from cityreach.monthly.book import Book
+from cityreach.prose import numbers
+
+TILES = ("cities", "accounts", "posts", "interactions", "views", "followers")
+SUMMARY = ("top", "riser_top", "platform_leaders", "theme_pull", "squad", "staying", "gap_lead", "faller_top", "totals")
+SUMMARY_LENGTH = 5
+
+
+@dataclass(frozen=True)
+class Front:
+    book: Book
+
+    def cover(self) -> Block:
+        """Title, edition, facts and tiles."""
+        book, edition = self.book, self.book.analysis.edition
+        return Block(
+            "cover",
+            {
+                "lang": book.lang,
+                "title": edition.title[book.lang],
+                "label": edition.label[book.lang],
+                "kicker": book.label("cover.kicker"),
+                "band": book.label("cover.band") if edition.simulated else None,
+                "facts": self._facts(),
+                "tiles": self._tiles(),
+                "publisher": [line[book.lang] for line in edition.publisher],
+                "description": book.label("cover.description", label=edition.label[book.lang]),
+            },
+        )
+
+    def _facts(self) -> list[list[str]]:
+        book, edition = self.book, self.book.analysis.edition
+        window = numbers.span(edition.window.first, edition.window.last, book.lang)
+        outside = [each for each in edition.platforms if not book.analysis.method.counts(each)]
+        platforms = book.writer.join(book.platform(each) for each in edition.platforms)
+        note = book.label("cover.outside", names=book.writer.join(map(book.platform, outside))) if outside else ""
+        panel = book.label("cover.panel_size", cities=len(book.analysis.registry.panel(edition.panel)))
+        values = {
+            "window": window,
+            "panel": panel,
+            "platforms": platforms + note,
+            "counting": numbers.full_day(edition.counting_date, book.lang),
+            "method": book.label("cover.method_text", method=edition.method),
+        }
+        return [[book.label(f"cover.{name}"), value] for name, value in values.items()]
+
+    def _tiles(self) -> list[dict[str, Any]]:
+        totals = self.book.analysis.totals.set_index("key")
+        return [self._tile(name, totals.loc[name]) for name in TILES if pd.notna(totals.at[name, "value"])]
+
+    def _tile(self, name: str, row: pd.Series) -> dict[str, Any]:
+        shown = self.book.writer.count(row["value"])
+        digits = shown.rstrip("万亿")
+        value, _, unit = digits.partition(" ") if self.book.lang == "en" else (digits, "", shown[len(digits) :])
+        return {
+            "value": value,
+            "unit": unit,
+            "label": self.book.label(f"tiles.{name}"),
+            "change": self._change(name, row["change"]),
+        }
+
+    def _change(self, name: str, change: float | None) -> dict[str, str] | None:
+        """The change against the edition before; none for the panel's size and where nothing comparable stands."""
+        if name == "cities" or change is None or pd.isna(change) or not self.book.ordered:
+            return None
+        size = numbers.percent(abs(change), 1)
+        if size == "0.0%":
+            return {"text": "—", "tone": "muted"}
+        return {"text": f"▲{size}", "tone": "up"} if change > 0 else {"text": f"▼{size}", "tone": "down"}
+
+    def summary_heading(self) -> Block:
+        return self.book.section("summary", self.book.label("chapters.summary"))
+
+    def summary(self) -> Block:
+        """At most five findings, each one sentence."""
+        items: list[Text] = [text for kind in SUMMARY if (text := self.book.say(kind, key=f"summary.{kind}"))]
+        return Block("findings", {"items": items[:SUMMARY_LENGTH]})

@@ -1,0 +1,115 @@
+"""The tables that readers take away: one CSV and one sheet each, the cells that the findings point at.
+
+An edition that publishes no order takes along no score, place, movement or anything made of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pandas as pd
+
+from cityreach.monthly.analysis import ROOT, Analysis
+from cityreach.monthly.book import Book
+from cityreach.publish.job import DataTable
+
+CASE_COLUMNS = ["platform", "post_id", "place", "city_id", "handle", "day", "theme", "format", "url", "likes", "comments"]
+CASE_FIGURES = ["shares", "views", "interactions", "usual", "lift", "counted_at", "text"]
+
+
+def takeaway(book: Book) -> dict[str, DataTable]:
+    """Key → table with its title in the book's language."""
+    makers = ORDERED | ALWAYS if book.ordered else ALWAYS
+    frames = {key: make(book.analysis) for key, make in makers.items()}
+    if not book.ordered:
+        frames = {key: _unordered(book, key, frame) for key, frame in frames.items()}
+    named = {key: _with_names(book, frame) for key, frame in frames.items() if len(frame)}
+    return {key: DataTable(frame, book.label(f"sheets.{key}")) for key, frame in named.items()}
+
+
+def _ranking(analysis: Analysis) -> pd.DataFrame:
+    """One row a city: score and rank of the composite and of every platform."""
+    nodes = [ROOT, *analysis.edition.platforms]
+    now = analysis.now[analysis.now["node"].isin(nodes)]
+    wide = now.pivot(index="city_id", columns="node", values=["score", "rank"])
+    columns = {f"{node}_{value}": wide[value, node] for node in nodes for value in ("score", "rank")}
+    return pd.DataFrame(columns).reset_index().sort_values([f"{ROOT}_rank", "city_id"], na_position="last")
+
+
+def _metrics(analysis: Analysis) -> pd.DataFrame:
+    return analysis.metrics[analysis.metrics["edition"] == analysis.edition.id].drop(columns="edition")
+
+
+def _scores(analysis: Analysis) -> pd.DataFrame:
+    return analysis.now.drop(columns="edition").sort_values(["node", "rank", "city_id"], na_position="last")
+
+
+def _movements(analysis: Analysis) -> pd.DataFrame:
+    nodes = [ROOT, *analysis.edition.platforms]
+    frames = [analysis.movements(node).assign(node=node) for node in nodes]
+    return pd.concat([frame for frame in frames if len(frame)] or frames[:1], ignore_index=True)
+
+
+def _history(analysis: Analysis) -> pd.DataFrame:
+    """Places over the last year: composite, every edition."""
+    mine = analysis.scores[(analysis.scores["node"] == ROOT) & analysis.scores["edition"].isin(analysis.year)]
+    return mine[["edition", "city_id", "score", "rank"]].sort_values(["edition", "rank", "city_id"])
+
+
+def _contributions(analysis: Analysis) -> pd.DataFrame:
+    """Parts of the composite's change for the cities of the first ten."""
+    if not analysis.comparable():
+        return pd.DataFrame()
+    now = analysis.now
+    top = now[(now["node"] == ROOT) & (now["rank"] <= 10)].sort_values(["rank", "city_id"])["city_id"]
+    return pd.concat([analysis.contributions(city).assign(city_id=city) for city in top], ignore_index=True)
+
+
+def _cases(analysis: Analysis) -> pd.DataFrame:
+    return analysis.cases[[*CASE_COLUMNS, *CASE_FIGURES]]
+
+
+def _drivers(analysis: Analysis) -> pd.DataFrame:
+    return analysis.drivers.drop(columns=["post_id"], errors="ignore")
+
+
+ALWAYS: dict[str, Callable[[Analysis], pd.DataFrame]] = {
+    "metrics": _metrics,
+    "totals": lambda analysis: analysis.totals,
+    "case_posts": _cases,
+    "themes": lambda analysis: analysis.theme_table,
+    "labels": lambda analysis: analysis.labels,
+    "formats": lambda analysis: analysis.formats,
+    "coverage": lambda analysis: analysis.coverage,
+    "concentration": lambda analysis: analysis.concentration,
+}
+ORDERED: dict[str, Callable[[Analysis], pd.DataFrame]] = {
+    "ranking": _ranking,
+    "scores": _scores,
+    "movements": _movements,
+    "history": _history,
+    "contributions": _contributions,
+    "intervals": lambda analysis: analysis.intervals,
+    "drivers": _drivers,
+    "staying": lambda analysis: analysis.staying,
+    "profiles": lambda analysis: analysis.profile,
+    "regions": lambda analysis: pd.concat([analysis.regions("region"), analysis.regions("province_zh")]),
+}
+
+
+def _unordered(book: Book, key: str, frame: pd.DataFrame) -> pd.DataFrame:
+    """Rows of cities in the edition's random order; no column that numbers them."""
+    kept = frame.drop(columns=["place"], errors="ignore")
+    if "city_id" not in kept:
+        return kept
+    order = {city: number for number, city in enumerate(book.listing(sorted(set(kept["city_id"])), salt=key))}
+    return kept.sort_values("city_id", key=lambda column: column.map(order), kind="stable")
+
+
+def _with_names(book: Book, frame: pd.DataFrame) -> pd.DataFrame:
+    """City names before their codes, for readers who do not know codes."""
+    if "city_id" not in frame:
+        return frame
+    named = frame.copy()
+    named.insert(0, "city", [book.city(city) for city in frame["city_id"]])
+    return named

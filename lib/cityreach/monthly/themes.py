@@ -1,0 +1,98 @@
+"""Themes and strategy: what posts were about, which themes drew more than their share, what drove the movements."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+
+from cityreach import charts
+from cityreach.blocks import Block
+from cityreach.monthly.book import Book
+from cityreach.prose import numbers
+
+SHOWN = 10
+
+
+@dataclass(frozen=True)
+class Themes:
+    book: Book
+
+    def heading(self) -> Block:
+        return self.book.section("themes", self.book.say("headline.themes"))
+
+    def text(self) -> Block | None:
+        say = self.book.say
+        return self.book.prose([say("theme_share"), say("theme_pull")], [say("driver"), say("theme_low")])
+
+    @property
+    def _all(self) -> pd.DataFrame:
+        table = self.book.analysis.theme_table
+        mine = table[(table["platform"] == "all") & (table["theme"] != "other")]
+        return mine.sort_values(["posts", "theme"], ascending=[False, True])
+
+    def share_chart(self) -> Any:
+        """Each theme's share of posts against its share of interactions."""
+        mine = self._all.head(SHOWN)
+        if mine.empty:
+            return None
+        frame = pd.DataFrame(
+            {
+                "label": [self.book.theme(theme) for theme in mine["theme"]],
+                "a": mine["posts_share"].astype(float).to_numpy(),
+                "b": mine["interactions_share"].astype(float).to_numpy(),
+                "a_text": [numbers.percent(share, 1) for share in mine["posts_share"]],
+                "b_text": [numbers.percent(share, 1) for share in mine["interactions_share"]],
+            }
+        )
+        label = self.book.label
+        chart = charts.dumbbell(frame, a_title=label("charts.themes.a"), b_title=label("charts.themes.b"))
+        return self.book.figure(chart, "themes", headline=self.book.say("theme_share", key="charts.themes.headline"))
+
+    def table(self) -> Block | None:
+        """Themes by posts, interactions and pull."""
+        rows = [self._row(row) for _, row in self._all.iterrows()]
+        columns = [("theme", "left"), ("posts", "right"), ("posts_share", "right"), ("interactions_share", "right")]
+        return self.book.table("themes", [*columns, ("pull", "right"), ("cities", "right")], rows, note=self._note)
+
+    @property
+    def _note(self) -> str:
+        return self.book.label("tables.themes_note")
+
+    def _row(self, row: pd.Series) -> list[Any]:
+        pull = (
+            self.book.label("charts.formats.value", times=numbers.fixed(row["pull"], 2))
+            if pd.notna(row["pull"])
+            else "–"
+        )
+        return [
+            self.book.theme(row["theme"]),
+            numbers.fixed(row["posts"], 0),
+            numbers.percent(row["posts_share"], 1),
+            numbers.percent(row["interactions_share"], 1),
+            pull,
+            str(int(row["cities"])),
+        ]
+
+    def platforms_chart(self) -> Any:
+        """Themes by platform: share of posts."""
+        table = self.book.analysis.theme_table
+        platforms = list(self.book.analysis.edition.platforms)
+        if len(platforms) < 2:
+            return None
+        order = list(self._all.head(SHOWN)["theme"])
+        mine = table[table["platform"].isin(platforms) & table["theme"].isin(order)]
+        frame = pd.DataFrame(
+            {
+                "row": [self.book.theme(theme) for theme in mine["theme"]],
+                "row_order": [order.index(theme) for theme in mine["theme"]],
+                "column": [self.book.label(f"platform_short.{platform}") for platform in mine["platform"]],
+                "column_order": [platforms.index(platform) for platform in mine["platform"]],
+                "value": mine["posts_share"].astype(float).to_numpy() * 100,
+                "text": [numbers.percent(share, 0) for share in mine["posts_share"]],
+            }
+        )
+        chart = charts.heatmap(frame)
+        headline = self.book.say("platform_theme_gap", key="charts.theme_platforms.headline")
+        return self.book.figure(chart, "theme-platforms", words="theme_platforms", headline=headline)

@@ -1,0 +1,172 @@
+"""The web page: an nbconvert exporter with the project's own template; one file, nothing from the network."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import re
+import unicodedata
+from collections.abc import Iterable
+from typing import Any
+
+from cityreach import blocks, paths
+from cityreach.charts import fonts, tokens
+from cityreach.publish import document, live, svg, words
+from cityreach.publish.document import Document, Part
+from cityreach.publish.job import Job
+
+FALLBACK_FONT = "Cityreach Sans"
+COLUMN = 680  # px, the width of the text column
+_CELL_PADDING = 20
+_LETTER = 15  # px, the letter size of tables
+_TAG = re.compile(r"<[^>]+>")
+
+
+def export(notebook: Any, job: Job) -> str:
+    """The page of an executed notebook as text."""
+    exporter = _exporter()(template_name="html", extra_template_basedirs=[str(paths.template())])
+    page, _ = exporter.from_notebook_node(notebook, {"report": resources(notebook, job)})
+    return str(page)
+
+
+def resources(notebook: Any, job: Job) -> dict[str, Any]:
+    """Everything that the template prints, ready made."""
+    from markupsafe import Markup
+
+    report = document.read(notebook, name=paths.relative(paths.notebook(job.notebook)))
+    names = words.load(report.lang)
+    specs = live.json_for_script({part.anchor: part.spec for part in report.of_kind("figure") if part.spec})
+    scripts = {"head": _asset("head.js"), "vega": live.bundle() if report.of_kind("figure") else "", "page": _asset("page.js")}
+    return {
+        "job": job,
+        "document": report,
+        "words": names,
+        "language": "zh-CN" if report.lang == "zh" else "en",
+        "style": Markup(_style(report, names, specs)),
+        "scripts": {name: Markup(script) for name, script in scripts.items()},
+        "specs": Markup(specs),
+        "policy": policy(scripts.values()),
+    }
+
+
+def _exporter() -> Any:
+    """The exporter class; made here because nbconvert is slow to import."""
+    from jinja2 import StrictUndefined
+    from nbconvert.exporters.templateexporter import TemplateExporter
+
+    class PageExporter(TemplateExporter):
+        """Sets a notebook's blocks with templates/html; every text is escaped unless it is marked as markup."""
+
+        output_mimetype = "text/html"
+        export_from_notebook = "Cityreach report"
+
+        def _file_extension_default(self) -> str:
+            return ".html"
+
+        def _create_environment(self) -> Any:
+            environment = super()._create_environment()
+            environment.autoescape = True
+            environment.undefined = StrictUndefined
+            environment.trim_blocks = environment.lstrip_blocks = True
+            environment.filters.update(FILTERS)
+            return environment
+
+    return PageExporter
+
+
+def _style(report: Document, names: words.Words, specs: str) -> str:
+    """The page's style sheet with both sets of colours and the fallback typeface cut to the page's characters."""
+    texts = [*document.strings(report.cover), *document.strings(names.model_dump()), specs]
+    for part in report.parts:
+        texts += [*document.strings(part.content), svg.texts(part.svg)]
+    colours = (
+        f":root{{--cr-cover:{tokens.LIGHT['brand']};{tokens.css_properties('light')}}}\n"
+        f"@media (prefers-color-scheme:dark){{:root{{{tokens.css_properties('dark')}}}}}\n"
+        f"@media print{{:root{{{tokens.css_properties('light')}}}}}\n"
+    )
+    return "\n".join([_faces(texts), colours, _asset("page.css"), tokens.svg_css(".plot")])
+
+
+def _faces(texts: Iterable[str]) -> str:
+    """The fallback typeface in both weights, for machines that have no Chinese font of their own."""
+    characters = sorted(set().union(*texts))
+    faces = []
+    for name, weight in (("regular", 400), ("bold", 700)):
+        data = base64.b64encode(fonts.web_subset(characters, name)).decode("ascii")
+        faces.append(
+            f'@font-face{{font-family:"{FALLBACK_FONT}";font-weight:{weight};font-display:block;'
+            f'src:url(data:font/woff2;base64,{data}) format("woff2")}}'
+        )
+    return "\n".join(faces)
+
+
+def policy(scripts: Iterable[str]) -> str:
+    """The content security policy: nothing is loaded, and only these very scripts run."""
+    hashes = " ".join(
+        f"'sha256-{base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()}'" for script in scripts if script
+    )
+    return (
+        f"default-src 'none'; script-src {hashes}; style-src 'unsafe-inline'; font-src data:; img-src data:; "
+        "base-uri 'none'; form-action 'none'"
+    )
+
+
+def _asset(name: str) -> str:
+    return paths.template("html", name).read_text(encoding="utf-8")
+
+
+# What the template asks for ------------------------------------------------------------------------------------------
+
+
+def chart(part: Part) -> Any:
+    """The static chart of a figure."""
+    from markupsafe import Markup
+
+    return Markup(svg.inline(part.svg, prefix=part.anchor, label=str(part["alt"])))
+
+
+def ratio(part: Part) -> str:
+    """The chart's height over its width: keeps its place while a live chart is made."""
+    width, height = svg.size(part.svg)
+    return f"{height / width:.4f}"
+
+
+def runs(text: Any) -> list[dict[str, str]]:
+    """A text as a list of runs; plain strings become runs without a finding."""
+    items = [text] if isinstance(text, str | dict) else text
+    return [{"text": item, "finding": "", "key": ""} if isinstance(item, str) else item for item in items]
+
+
+def link(address: Any) -> str:
+    """The address if a page may link to it (http, https, or a place in the page), else an empty text."""
+    text = address.strip() if isinstance(address, str) else ""
+    return text if re.match(r"https?://[^\s]+$|#[A-Za-z][\w-]*$", text) else ""
+
+
+def fits(part: Part) -> bool:
+    """Whether a table is sure to fit the text column, so that its header may stick to the window."""
+    return sum(_column_width(part, index) for index in range(len(part.columns))) <= COLUMN
+
+
+def _column_width(part: Part, index: int) -> float:
+    cells = [part.columns[index]["label"], *(document.text_of(row[index]) for row in part["rows"])]
+    return max(_text_width(cell) for cell in cells) + _CELL_PADDING
+
+
+def _text_width(text: str) -> float:
+    """Roughly the px that a text takes in a table."""
+    return sum(_LETTER if unicodedata.east_asian_width(c) in "WF" else 0.56 * _LETTER for c in text)
+
+
+FILTERS: dict[str, Any] = {
+    "chart": chart,
+    "ratio": ratio,
+    "runs": runs,
+    "link": link,
+    "fits": fits,
+    "plain": blocks.plain,
+    "excerpt": document.excerpt,
+    "cell_text": document.text_of,
+    "cell_tone": document.tone_of,
+    "sourced": words.sourced,
+}

@@ -1,0 +1,71 @@
+"""One report to build, and the one function that builds it: complete in its folder, or not at all."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+Progress = Callable[[str, float], None]
+
+
+@dataclass(frozen=True)
+class DataTable:
+    """A table that readers may take away, as a CSV file and as a sheet of the workbook.
+
+    frame: tidy, with its keys as columns. title: the sheet's name. note: one line under it.
+    labels: column -> header in the workbook; a column without a label keeps its name.
+    """
+
+    frame: pd.DataFrame
+    title: str
+    note: str = ""
+    labels: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Job:
+    """Everything that decides a report.
+
+    name: its folder under reports/. notebook: the name that `paths.notebook` takes. day: the date that documents
+    carry (the counting date). band: the sentence that marks simulated data, or None. tables: called once, in a
+    thread, while the notebook runs; key -> DataTable, the key names the CSV file. provenance: goes to manifest.json.
+    """
+
+    name: str
+    notebook: str
+    parameters: dict[str, Any]
+    lang: str
+    title: str
+    day: date
+    band: str | None = None
+    mode: str = "ordered"
+    tables: Callable[[], dict[str, DataTable]] = dict
+    provenance: dict[str, Any] = field(default_factory=dict)
+
+
+def build(job: Job, *, progress: Progress | None = None) -> Path:
+    """Run the notebook, write every form of the report, put it in place; returns the report's folder.
+
+    An earlier report stays untouched until all is written; ReportError names notebook, cell and cause.
+    `progress` is called with what is being done and the share of the whole that is done, 0 to 1.
+    """
+    from cityreach.publish import startup
+
+    startup.skip_iri_grammar()
+    startup.quiet_kernels()
+    from cityreach.publish.assemble import assemble
+    from cityreach.publish.staging import Staging
+
+    with Staging(job.name, job.lang) as staging:
+        assemble(job, staging, progress=progress or _silent)
+        return staging.publish()
+
+
+def _silent(_label: str, _share: float) -> None:
+    """No progress wanted."""

@@ -1,0 +1,58 @@
+"""The words that the page and the print carry beside the report's own: `templates/html/words.yml`."""
+
+from __future__ import annotations
+
+from functools import cache
+
+from cityreach import paths, spec
+
+
+class Words(spec.Model):
+    """The fixed words of one language."""
+
+    figure: str
+    table: str
+    contents: str
+    figures_and_tables: str
+    skip: str
+    source: str
+    case: str
+    basis: str
+    traced: str
+    highlights: str
+    search: str
+    search_label: str
+    rows: str
+    no_row: str
+    scroll: str
+    post_text: str
+    post_left_out: str
+    up: str
+    down: str
+    colon: str
+    separator: str
+    summary_tiles: str
+    top: str
+
+
+class _File(spec.Model):
+    zh: Words
+    en: Words
+
+
+def load(lang: str) -> Words:
+    """The words of a language; SpecError names a key that is absent."""
+    file = _load()
+    return file.en if lang == "en" else file.zh
+
+
+@cache
+def _load() -> _File:
+    return spec.read_model(paths.template("html", "words.yml"), _File)
+
+
+def sourced(text: str, words: Words) -> str:
+    """A source line, with the word for it in front where it is not there yet."""
+    if not text or text.startswith(words.source):
+        return text
+    return f"{words.source}{words.colon}{text}"

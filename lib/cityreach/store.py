@@ -1,0 +1,93 @@
+"""The store: one folder per edition with the tidy tables as Parquet, written whole or not at all.
+
+Every table is checked against its contract (`cityreach.tables`) when it is written, and the file then carries a mark of
+the contract it was checked against. A read trusts a file with the mark of today's contract and checks any other file:
+so the notebook, which only reads, need not load the checker.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from cityreach import paths, tables
+from cityreach.errors import DataError
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+NAMES = ("posts", "snapshots", "quarantine", "metrics")
+MARK = b"cityreach.checked"
+
+
+def path(name: str, edition_id: str) -> Path:
+    """The file of a table; DataError for a table that the store does not keep."""
+    if name not in NAMES:
+        raise DataError(f"The store keeps no table `{name}`; it keeps {', '.join(NAMES)}. Use one of these.")
+    return paths.store(edition_id) / f"{name}.parquet"
+
+
+def exists(name: str, edition_id: str) -> bool:
+    return path(name, edition_id).is_file()
+
+
+def write(frame: pd.DataFrame, name: str, edition_id: str) -> None:
+    """Checks a table and puts it in the store in one move; DataError if it breaks its contract."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    target = path(name, edition_id)
+    checked = tables.check(tables.conform(frame, name).reset_index(drop=True), name)
+    table = pa.Table.from_pandas(checked, preserve_index=False)
+    table = table.replace_schema_metadata({**(table.schema.metadata or {}), MARK: contract_hash(name)})
+    sink = pa.BufferOutputStream()
+    pq.write_table(table, sink, compression="zstd")
+    write_bytes(target, sink.getvalue())
+
+
+def read(name: str, edition_id: str, columns: Sequence[str] | None = None) -> pd.DataFrame:
+    """A table, or some of its columns in the order asked for; DataError where it is absent, unreadable or breaks its contract."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    source = path(name, edition_id)
+    try:
+        table = pq.ParquetFile(source).read(list(columns) if columns is not None else None)
+    except FileNotFoundError:
+        raise DataError(_advice(source, name, edition_id, "does not exist")) from None
+    except (pa.ArrowInvalid, OSError):
+        raise DataError(_advice(source, name, edition_id, "is not a readable Parquet file")) from None
+    frame = table.to_pandas()
+    if columns is not None:
+        return _pick(frame, columns, source)
+    trusted = (table.schema.metadata or {}).get(MARK) == contract_hash(name)
+    return frame if trusted else tables.check(frame, name)
+
+
+def _pick(frame: pd.DataFrame, columns: Sequence[str], source: Path) -> pd.DataFrame:
+    lacking = [column for column in columns if column not in frame]
+    if lacking:
+        raise DataError(f"{paths.relative(source)}: column(s) {', '.join(lacking)} are absent. Build the table anew.")
+    return frame[list(columns)]
+
+
+def _advice(source: Path, name: str, edition_id: str, problem: str) -> str:
+    stage = "metrics" if name == "metrics" else "intake"
+    return f"{paths.relative(source)} {problem}. Run the {stage} of edition {edition_id} to write it."
+
+
+def contract_hash(name: str) -> bytes:
+    """A short hash of a table's columns, types, rules and key: the mark of a checked file."""
+    content = repr((tables.CONTRACTS[name], tables.KEYS[name]))
+    return hashlib.sha256(content.encode()).hexdigest()[:16].encode()
+
+
+def write_bytes(target: Path, content: bytes | memoryview) -> None:
+    """Puts a file in place in one move, so that no reader ever sees half of it."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    draft = target.with_name(f".{target.name}.draft")
+    draft.write_bytes(content)
+    os.replace(draft, target)

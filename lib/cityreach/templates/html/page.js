@@ -1,0 +1,118 @@
+(function () {
+  "use strict";
+  var root = document;
+
+  /* contents: mark the section that is being read, close the bar after a choice */
+  var bar = root.querySelector(".bar");
+  var here = root.querySelector(".bar .here");
+  var links = Array.prototype.slice.call(root.querySelectorAll(".rail a"));
+  var sections = Array.prototype.slice.call(root.querySelectorAll("main > .chapter[id]"));
+  function mark() {
+    var line = window.innerHeight * 0.3, current = "";
+    sections.forEach(function (section) {
+      if (section.getBoundingClientRect().top <= line) { current = section.id; }
+    });
+    var name = "";
+    links.forEach(function (link) {
+      if (link.getAttribute("href") === "#" + current) {
+        link.setAttribute("aria-current", "true");
+        name = link.textContent;
+      } else {
+        link.removeAttribute("aria-current");
+      }
+    });
+    if (here) { here.textContent = name; }
+  }
+  var waiting = false;
+  window.addEventListener("scroll", function () {
+    if (waiting) { return; }
+    waiting = true;
+    window.requestAnimationFrame(function () { waiting = false; mark(); });
+  }, { passive: true });
+  mark();
+  if (bar) {
+    bar.addEventListener("click", function (event) {
+      if (event.target.closest("a")) { bar.open = false; }
+    });
+  }
+
+  /* tables that can be searched */
+  function plain(text) { return text.normalize("NFKC").toLowerCase(); }
+  root.querySelectorAll(".search").forEach(function (box) {
+    var input = box.querySelector("input"), output = box.querySelector("output");
+    var rows = Array.prototype.slice.call(box.closest("figure").querySelectorAll("tbody tr"));
+    var texts = rows.map(function (row) { return plain(row.textContent); });
+    input.addEventListener("input", function () {
+      var wanted = plain(input.value.trim()), shown = 0;
+      rows.forEach(function (row, index) {
+        row.hidden = texts[index].indexOf(wanted) < 0;
+        if (!row.hidden) { shown += 1; }
+      });
+      output.textContent = shown ? shown + " " + output.dataset.rows : output.dataset.none;
+    });
+  });
+
+  /* charts: the picture is replaced by a live chart when it comes near the window */
+  var holder = root.getElementById("charts");
+  if (!holder || !window.vegaEmbed || !window.IntersectionObserver) { return; }
+  var specs = JSON.parse(holder.textContent);
+
+  function fitted(spec, width) {
+    var copy = JSON.parse(JSON.stringify(spec));
+    var composed = copy.hconcat || copy.vconcat || copy.concat || copy.facet || copy.repeat ||
+      (copy.encoding && (copy.encoding.facet || copy.encoding.row || copy.encoding.column));
+    if (!composed) {
+      copy.width = width;
+      copy.autosize = { type: "fit-x", contains: "padding" };
+    }
+    return composed ? copy : copy;
+  }
+
+  function composedWide(plot, width) {
+    var still = plot.querySelector(".still svg");
+    return still && Number(still.getAttribute("width")) > width + 1;
+  }
+
+  function draw(figure) {
+    var plot = figure.querySelector(".plot"), spec = specs[figure.id];
+    if (!spec) { return; }
+    var width = Math.floor(plot.clientWidth);
+    var old = plot.querySelector(".live");
+    var live = root.createElement("div");
+    live.className = "live";
+    plot.appendChild(live);
+    plot.dataset.width = width;
+    var label = plot.querySelector(".still svg").getAttribute("aria-label");
+    window.vegaEmbed(live, fitted(spec, width), {
+      actions: false, renderer: "svg", ast: true, tooltip: { theme: "custom" }, mode: "vega-lite", config: { background: "transparent" }
+    }).then(function () {
+      var picture = live.querySelector("svg");
+      picture.setAttribute("role", "img");
+      picture.setAttribute("aria-label", label);
+      if (old) { old.remove(); }
+      plot.classList.add("on");
+    }).catch(function () {
+      live.remove();
+    });
+  }
+
+  var observer = new IntersectionObserver(function (entries) {
+    entries.forEach(function (entry) {
+      if (entry.isIntersecting) {
+        observer.unobserve(entry.target);
+        draw(entry.target);
+      }
+    });
+  }, { rootMargin: "200px 0px" });
+  root.querySelectorAll("figure.chart").forEach(function (figure) { observer.observe(figure); });
+
+  var timer = 0;
+  window.addEventListener("resize", function () {
+    window.clearTimeout(timer);
+    timer = window.setTimeout(function () {
+      root.querySelectorAll("figure.chart .plot.on").forEach(function (plot) {
+        if (Math.abs(plot.clientWidth - Number(plot.dataset.width)) > 8) { draw(plot.closest("figure")); }
+      });
+    }, 250);
+  });
+})();
