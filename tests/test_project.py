@@ -28,6 +28,7 @@ LAYERS = [
     {"insight", "charts", "prose"},
     {"publish"},
     {"monthly", "published"},
+    {"products"},
     {"pipeline", "new"},
     {"cli"},
 ]

@@ -8,7 +8,6 @@ so the notebook, which only reads, need not load the checker.
 from __future__ import annotations
 
 import hashlib
-import os
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -49,7 +48,7 @@ def write(frame: pd.DataFrame, name: str, edition_id: str) -> None:
 
 
 def read(name: str, edition_id: str, columns: Sequence[str] | None = None) -> pd.DataFrame:
-    """A table, or some of its columns in the order asked for; DataError where it is absent, unreadable or breaks its contract."""
+    """A table, or some of its columns in the order asked for; DataError where it is absent or breaks its contract."""
     import pyarrow as pa
     import pyarrow.parquet as pq
 
@@ -90,4 +89,4 @@ def write_bytes(target: Path, content: bytes | memoryview) -> None:
     target.parent.mkdir(parents=True, exist_ok=True)
     draft = target.with_name(f".{target.name}.draft")
     draft.write_bytes(content)
-    os.replace(draft, target)
+    draft.replace(target)

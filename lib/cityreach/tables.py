@@ -13,9 +13,11 @@ from cityreach.errors import DataError
 
 if TYPE_CHECKING:
     import pandas as pd
+    from pandera.errors import SchemaError
 
 UTC = "datetime64[us, UTC]"
 DAY = "datetime64[us]"
+REMEDY = "Mend the stage that writes it, or the export it came from."
 STATUSES = ("measured", "silent", "no_account", "missing")
 
 # name -> {column: (dtype, nullable, rule)}; rule is "", "unique", ">=0" or a tuple of allowed values
@@ -105,30 +107,58 @@ def empty(name: str) -> pd.DataFrame:
 
 def conform(frame: pd.DataFrame, name: str) -> pd.DataFrame:
     """The frame with the contract's columns in their order and types (absent nullable columns become null)."""
+    import pandas as pd
+
     contract = CONTRACTS[name]
     lacking = [column for column, (_, nullable, _) in contract.items() if column not in frame and not nullable]
     if lacking:
         raise DataError(
             f"Table {name}: column(s) {', '.join(lacking)} are absent. The stage that writes it must fill them."
         )
-    return frame.reindex(columns=list(contract)).astype({column: dtype for column, (dtype, _, _) in contract.items()})
+    columns = {column: _typed(frame, name, column) for column in contract}
+    return pd.DataFrame(columns, index=frame.index)
+
+
+def _typed(frame: pd.DataFrame, name: str, column: str) -> pd.Series:
+    """One column in its contract's type; DataError where a value does not fit."""
+    import pandas as pd
+
+    dtype: Any = CONTRACTS[name][column][0]
+    if column not in frame:
+        return pd.Series(index=frame.index, dtype=dtype)
+    try:
+        return frame[column].astype(dtype)
+    except (TypeError, ValueError) as error:
+        reason = " ".join(str(error).split())
+        raise DataError(f"Table {name}, column {column}: must be {dtype}, {reason}. {REMEDY}") from None
 
 
 def check(frame: pd.DataFrame, name: str) -> pd.DataFrame:
     """The same frame if it keeps the contract of `name`; DataError names table, column, rule, value and row."""
     from pandera.errors import SchemaError
 
+    if list(frame.columns) != list(CONTRACTS[name]):
+        strange = sorted(set(map(str, frame.columns)) ^ set(CONTRACTS[name])) or ["their order"]
+        raise DataError(f"Table {name}: columns differ from the contract in {', '.join(strange)}. {REMEDY}")
     try:
         return _schema(name).validate(frame)
     except SchemaError as error:
-        cases = error.failure_cases
-        case = cases.iloc[0].to_dict() if hasattr(cases, "iloc") and len(cases) else {}
-        rule = getattr(error.check, "error", None) or getattr(error.check, "name", None) or str(error.check)
-        column = getattr(error.schema, "name", None) or "(table)"
-        raise DataError(
-            f"Table {name}, column {column}: {rule} is broken, first by {case.get('failure_case')!r} "
-            f"in row {case.get('index')}. Mend the stage that writes it, or the export it came from."
-        ) from None
+        raise DataError(f"Table {name}{_told(error, frame, name)}. {REMEDY}") from None
+
+
+def _told(error: SchemaError, frame: pd.DataFrame, name: str) -> str:
+    """The broken rule of a schema error in words, with the first value that breaks it."""
+    column = str(getattr(error.schema, "name", None))
+    cases = error.failure_cases
+    case = cases.iloc[0].to_dict() if hasattr(cases, "iloc") and len(cases) else {}
+    if column not in frame:
+        again = frame.index[frame.duplicated(KEYS[name])][0]
+        return f": the key ({', '.join(KEYS[name] or [])}) stands twice, first again in row {again}"
+    if not case:
+        return f", column {column}: must be {CONTRACTS[name][column][0]}, found {frame[column].dtype}"
+    rule = getattr(error.check, "error", None) or str(error.check)
+    words = "a value is never empty" if rule == "not_nullable" else rule
+    return f", column {column}: {words}, but row {case['index']} holds {case['failure_case']!r}"
 
 
 @cache

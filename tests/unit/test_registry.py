@@ -10,7 +10,8 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from cityreach import paths, registry, spec
+from cityreach import paths, registry, spec, tables
+from cityreach.edition import Edition
 from cityreach.errors import SpecError, UnknownNameError
 
 FILES = ("cities.csv", "accounts.csv", "panels.yml", "platforms.yml", "terms.yml")
@@ -184,6 +185,38 @@ def test_accounts_refer_to_cities_and_platforms_and_say_where_they_come_from(kno
     assert (known.accounts["origin"] != "").all()
 
 
+# The codebook
+
+
+def section(title: str) -> str:
+    """The codebook's text under one heading."""
+    parts = (REAL / "README.md").read_text(encoding="utf-8").split("\n#")
+    return next(part for part in parts if part.lstrip("# ").startswith(title))
+
+
+@pytest.mark.parametrize("name", list(tables.CONTRACTS))
+def test_the_codebook_explains_every_column_of_a_table(name: str) -> None:
+    explained = {
+        word
+        for row in re.findall(r"^\| ([^|]+) \|", section(f"`{name}`"), re.M)
+        for word in re.findall(r"`(\w+)`", row)
+    }
+    assert explained == set(tables.CONTRACTS[name])
+
+
+def test_the_codebook_explains_every_column_of_the_registry_and_key_of_an_edition() -> None:
+    for title, columns in (
+        ("`cities.csv`", registry.CITY_COLUMNS),
+        ("`accounts.csv`", registry.ACCOUNT_COLUMNS),
+        ("Editions", list(Edition.model_fields)),
+    ):
+        assert [column for column in columns if f"`{column}`" not in section(title)] == []
+
+
+def test_the_codebook_counts_the_cities(known: registry.Registry) -> None:
+    assert f"\n{len(known.cities)} cities: " in section("`cities.csv`")
+
+
 # Looking things up
 
 
@@ -260,7 +293,7 @@ def test_an_unknown_name_is_answered_with_the_known_ones(
             "platforms.yml",
             "en: Facebook}",
             "fr: Facebook}",
-            "`platforms.facebook.name.fr`: this key is not known, found 'Facebook'. Allowed keys: zh, en. (1 more problem",
+            "`platforms.facebook.name.fr`: this key is not known, found 'Facebook'. Allowed keys: zh, en.",
         ),
         (
             "platforms.yml",

@@ -10,7 +10,7 @@ import pandas as pd
 from cityreach.charts import frames, layout, tokens
 from cityreach.charts.tokens import colour
 
-_GAP = 14  # px between a column of text and the bars
+_PHONE_PLOT = 250  # px of a plot on a phone
 KINDS = ("total", "up", "down")
 
 
@@ -29,7 +29,7 @@ def ranking_bars(frame: pd.DataFrame) -> alt.LayerChart:
     y = layout.row_axis(band=0.62)
     x = layout.value_axis("value", domain=[0, max(rows["end"].max(), 1e-9)])
     columns = _left_columns(rows, y)
-    layers = [_focus_bars(rows, x, y), *_whisker_layers(rows, y), *columns, _end_labels("value_text", y, bold=True)]
+    layers = [_focus_bars(x, y), *_whisker_layers(rows, y), *columns, _end_labels("value_text", y)]
     return layout.view(rows, layers, height=_row_height(len(rows)) * len(rows))
 
 
@@ -45,13 +45,12 @@ def group_bars(frame: pd.DataFrame) -> alt.LayerChart:
     rows["colour"] = _grey_or_focus(rows)
     rows["tip"] = layout.tip(rows["label"], rows["text"], rows["note"])
     noted = bool((rows["note"] != "").any())
-    y = layout.row_axis(band=0.42 if noted else 0.62)
+    y, height = layout.rows_of(rows, row=50 if noted else _row_height(len(rows)))
     x = layout.value_axis("value", domain=[0, max(rows["value"].max(), 1e-9)])
-    left = -frames.widest(rows["label"], tokens.LABEL_SIZE) - _GAP
-    layers = [_focus_bars(rows, x, y), layout.column("label", y, x=left), _end_labels("text", y, bold=True)]
+    layers = [_focus_bars(x, y), layout.label_column(rows, y), _end_labels("text", y)]
     if noted:
-        layers.append(_notes(y))
-    return layout.view(rows, layers, height=(48 if noted else _row_height(len(rows))) * len(rows))
+        layers.append(_notes("note", y))
+    return layout.view(rows, layers, height=height)
 
 
 def waterfall(frame: pd.DataFrame) -> alt.LayerChart:
@@ -63,29 +62,27 @@ def waterfall(frame: pd.DataFrame) -> alt.LayerChart:
     rows = frames.prepared(frame, "waterfall", texts=["label", "text", "kind"], numbers=["value"])
     frames.among(rows["kind"], KINDS, "waterfall: `kind`")
     rows = _with_running_ends(rows)
-    y = layout.row_axis(band=0.6)
-    domain = _padded_domain(rows[["start", "stop"]])
-    left = -frames.widest(rows["label"], tokens.LABEL_SIZE) - _GAP
-    layers = [_connectors(rows, y, domain), _steps(y, domain), _totals(y, domain), layout.column("label", y, x=left)]
-    layers.append(_step_labels(y))
-    return layout.view(rows, layers, height=36 * len(rows))
+    y, height = layout.rows_of(rows, mark=21)
+    domain = _step_domain(rows[["start", "stop"]])
+    marks = [_connectors(rows, y, domain), _steps(y, domain), _totals(y, domain)]
+    return layout.view(rows, [*marks, layout.label_column(rows, y), _end_labels("text", y)], height=height)
 
 
 def coverage_bars(frame: pd.DataFrame) -> alt.LayerChart:
     """The parts of each row's whole (accounts seen, silent, missing) as one bar, in the order of appearance.
 
     Columns: platform (the row's label), state (the part's name, at most four), count (from 0), text.
-    Parts too thin for their number have it after the bar, with their name.
+    Parts too thin for their number have it below the bar, with their name.
     """
     parts = frames.prepared(frame, "coverage_bars", texts=["platform", "state", "text"], numbers=["count"])
     states = frames.limited(parts["state"], "coverage_bars", what="states", limit=len(tokens.STATES))
     parts = _with_part_ends(parts, states)
-    y = layout.row_axis(band=0.62)
-    left = -frames.widest(parts["platform"], tokens.LABEL_SIZE) - _GAP
+    noted = bool((parts["rest"] != "").any())
+    y, height = layout.rows_of(parts, row=50 if noted else 36, field="platform")
     domain = [0, max(parts["stop"].max(), 1e-9)]
-    names = layout.column("platform", y, x=left).transform_filter("datum.first")
-    layers = [_part_bars(states, y, domain), names, _part_labels(y), _thin_part_labels(y)]
-    return layout.view(parts, layers, height=34 * parts["row"].nunique())
+    names = layout.label_column(parts, y, field="platform").transform_filter("datum.first")
+    layers = [_part_bars(states, y, domain), names, _part_labels(y), _notes("rest", y).transform_filter("datum.first")]
+    return layout.view(parts, layers, height=height)
 
 
 def _with_optional_texts(rows: pd.DataFrame, *columns: str) -> pd.DataFrame:
@@ -119,7 +116,7 @@ def _grey_or_focus(rows: pd.DataFrame) -> list[str]:
 
 def _left_columns(rows: pd.DataFrame, y: alt.Y) -> list[alt.Chart]:
     """Rank, name and movement, right to left; columns that are empty take no room."""
-    edge, layers = -_GAP, []
+    edge, layers = -float(layout.GAP), []
     if (rows["change_text"] != "").any():
         edge -= frames.widest(rows["change_text"], 13)
         change = layout.column("change_text", y, x=edge, fontSize=13)
@@ -132,7 +129,7 @@ def _left_columns(rows: pd.DataFrame, y: alt.Y) -> list[alt.Chart]:
     return layers
 
 
-def _focus_bars(rows: pd.DataFrame, x: alt.X, y: alt.Y) -> alt.Chart:
+def _focus_bars(x: alt.X, y: alt.Y) -> alt.Chart:
     return layout.base().mark_bar().encode(x=x, y=y, color=layout.painted(), tooltip="tip:N")
 
 
@@ -143,15 +140,16 @@ def _whisker_layers(rows: pd.DataFrame, y: alt.Y) -> list[alt.Chart]:
     return [rule.encode(x="low:Q", x2="high:Q", y=y).transform_filter("isValid(datum.low) && isValid(datum.high)")]
 
 
-def _end_labels(field: str, y: alt.Y, *, bold: bool) -> alt.Chart:
-    weight = 700 if bold else 400
-    mark = layout.base().mark_text(align="left", baseline="middle", dx=8, fontWeight=weight, color=colour("ink"))
+def _end_labels(field: str, y: alt.Y) -> alt.Chart:
+    mark = layout.base().mark_text(align="left", baseline="middle", dx=8, fontWeight=700, color=colour("ink"))
     return mark.encode(x="end:Q", y=y, text=f"{field}:N")
 
 
-def _notes(y: alt.Y) -> alt.Chart:
-    style = {"align": "left", "baseline": "top", "dy": 14, "fontSize": tokens.NOTE_SIZE, "color": colour("ink-2")}
-    return layout.base().mark_text(limit={"expr": "width"}, **style).encode(x=alt.value(0), y=y, text="note:N")
+def _notes(field: str, y: alt.Y) -> alt.Chart:
+    """A line of small text below each bar, cut at the plot's width."""
+    style = {"align": "left", "baseline": "top", "dy": 15, "fontSize": tokens.NOTE_SIZE, "color": colour("ink-2")}
+    mark = layout.base().mark_text(limit={"expr": "width"}, **style)
+    return mark.encode(x=alt.value(0), y=y, text=f"{field}:N")
 
 
 def _with_running_ends(rows: pd.DataFrame) -> pd.DataFrame:
@@ -170,10 +168,10 @@ def _with_running_ends(rows: pd.DataFrame) -> pd.DataFrame:
     return rows
 
 
-def _padded_domain(ends: pd.DataFrame) -> list[float]:
+def _step_domain(ends: pd.DataFrame) -> list[float]:
+    """From a little before the lowest end to the highest: labels stand right of the marks, so no room is left there."""
     low, high = float(ends.min().min()), float(ends.max().max())
-    margin = 0.04 * (high - low) or 1.0
-    return [low - margin, high + margin]
+    return [low - (0.04 * (high - low) or 1.0), high]
 
 
 def _connectors(rows: pd.DataFrame, y: alt.Y, domain: list[float]) -> alt.Chart:
@@ -190,14 +188,9 @@ def _steps(y: alt.Y, domain: list[float]) -> alt.Chart:
 
 
 def _totals(y: alt.Y, domain: list[float]) -> alt.Chart:
-    mark = layout.base().mark_tick(orient="vertical", thickness=4, color=colour("ink"), bandSize=22)
+    mark = layout.base().mark_tick(orient="vertical", thickness=4, color=colour("ink"), opacity=1, bandSize=22)
     x = layout.value_axis("stop", domain=domain)
     return mark.transform_filter("datum.kind == 'total'").encode(x=x, y=y, tooltip="tip:N")
-
-
-def _step_labels(y: alt.Y) -> alt.Chart:
-    mark = layout.base().mark_text(align="left", baseline="middle", dx=8, fontWeight=700)
-    return mark.encode(x="end:Q", y=y, text="text:N", color=layout.painted())
 
 
 def _with_part_ends(parts: pd.DataFrame, states: list[str]) -> pd.DataFrame:
@@ -211,7 +204,9 @@ def _with_part_ends(parts: pd.DataFrame, states: list[str]) -> pd.DataFrame:
     parts["start"] = parts["stop"] - parts["count"]
     parts["end"] = parts.groupby("row")["stop"].transform("max")
     parts["first"] = ~parts["row"].duplicated()
-    parts["thin"] = parts["count"] < 0.1 * parts["stop"].max()
+    room = parts["count"] / max(parts["stop"].max(), 1e-9) * _PHONE_PLOT
+    parts["thin"] = [wide < frames.text_width(text, 13) + 10 for wide, text in zip(room, parts["text"], strict=True)]
+    parts["label"] = parts["text"].where(~parts["thin"], "")
     parts["text_colour"] = [colour("paper" if token == "brand" else "ink") for token in _state_tokens(parts)]
     parts["rest"] = parts["row"].map(_thin_texts(parts)).fillna("")
     parts["tip"] = layout.tip(parts["platform"], parts["state"], parts["text"])
@@ -225,7 +220,7 @@ def _state_tokens(parts: pd.DataFrame) -> list[str]:
 def _thin_texts(parts: pd.DataFrame) -> dict[Any, str]:
     thin = parts[parts["thin"] & (parts["count"] > 0)]
     texts = thin["state"] + " " + thin["text"]
-    return {row: "  ".join(texts[index]) for row, index in thin.groupby("row").groups.items()}
+    return {row: "　".join(texts[index]) for row, index in thin.groupby("row").groups.items()}
 
 
 def _part_bars(states: list[str], y: alt.Y, domain: list[float]) -> alt.Chart:
@@ -242,10 +237,4 @@ def _part_legend(states: list[str]) -> alt.Legend:
 
 def _part_labels(y: alt.Y) -> alt.Chart:
     mark = layout.base().mark_text(baseline="middle", align="left", dx=6, fontSize=13)
-    shown = mark.transform_filter("!datum.thin")
-    return shown.encode(x="start:Q", y=y, text="text:N", color=layout.painted("text_colour"))
-
-
-def _thin_part_labels(y: alt.Y) -> alt.Chart:
-    style = {"align": "left", "baseline": "middle", "dx": 8, "fontSize": tokens.NOTE_SIZE, "color": colour("ink-2")}
-    return layout.base().mark_text(**style).transform_filter("datum.first").encode(x="end:Q", y=y, text="rest:N")
+    return mark.encode(x="start:Q", y=y, text="label:N", color=layout.painted("text_colour"))

@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import json
+import math
+from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 from typing import Any
 
 import altair as alt
 import pandas as pd
 
-from cityreach.charts import tokens
+from cityreach.charts import frames, tokens
 from cityreach.charts.tokens import colour
+
+GAP = 14  # px between a column of text and the marks
+LABEL_LIFT = 22  # px from the middle of a mark to the label above it
+_WIDEST_COLUMN = 130  # px of labels beside the marks, at most
+ON_WIDE = "width > 420"  # a Vega condition: the plot is wider than on a phone
 
 TONES: Mapping[str, str] = MappingProxyType(
     {"up": "up", "down": "down", "new": "up", "muted": "ink-2", "focus": "focus", "": "ink-2"}
@@ -44,9 +51,39 @@ def column(field: str, y: alt.Y, *, x: float, align: str = "left", tone: str = "
     return base().mark_text(**style).encode(x=alt.value(0), y=y, text=f"{field}:N")
 
 
+def label_column(rows: pd.DataFrame, y: alt.Y, *, field: str = "label") -> alt.Chart:
+    """The labels of the rows left of the plot, or above each row's marks where they are too long for a phone."""
+    if labels_above(rows, field=field):
+        return column(field, y, x=0, dy=-LABEL_LIFT)
+    return column(field, y, x=-frames.widest(rows[field], tokens.LABEL_SIZE) - GAP)
+
+
+def labels_above(rows: pd.DataFrame, *, field: str = "label") -> bool:
+    """Whether the labels would leave a phone too little room for the marks."""
+    return frames.widest(rows[field], tokens.LABEL_SIZE) > _WIDEST_COLUMN
+
+
+def rows_of(rows: pd.DataFrame, *, mark: float = 22, row: float = 36, field: str = "label") -> tuple[alt.Y, float]:
+    """The row axis and the plot's height for marks of `mark` px in rows of `row` px; taller where labels lie above."""
+    each = row + (LABEL_LIFT if labels_above(rows, field=field) else 0)
+    return row_axis(band=mark / each), each * rows["row"].nunique()
+
+
 def value_axis(field: str, *, domain: list[float], **options: Any) -> alt.X:
     """A hidden quantitative x axis with a fixed domain."""
     return alt.X(f"{field}:Q", axis=None, scale=alt.Scale(domain=domain, nice=False, **options))
+
+
+def thinning(labels: Iterable[str], *, margin: float) -> int:
+    """On a phone every how many labels of an axis have room; `margin` is what stands beside the plot, in px."""
+    texts = list(labels)
+    each = (tokens.NARROW - margin) / max(len(texts), 1)
+    return max(1, math.ceil((frames.widest(texts, tokens.NOTE_SIZE) + 6) / each))
+
+
+def thinned(position: str, *, last: int, every: int) -> str:
+    """A Vega condition: true on wide screens, on a phone for the last label and each `every`-th before it."""
+    return f"{ON_WIDE} || ({last} - {position}) % {every} == 0"
 
 
 def hex_of(tones: pd.Series, names: Mapping[str, str] = TONES) -> list[str]:
@@ -57,6 +94,11 @@ def hex_of(tones: pd.Series, names: Mapping[str, str] = TONES) -> list[str]:
 def painted(field: str = "colour") -> alt.Color:
     """A colour channel that takes hex values from a column as they are."""
     return alt.Color(f"{field}:N", scale=None, legend=None)
+
+
+def literal(value: Any) -> str:
+    """A text, number or list as it may stand in a Vega expression, whatever characters it holds."""
+    return json.dumps(value, ensure_ascii=True)
 
 
 def tip(*columns: pd.Series) -> list[str]:

@@ -68,6 +68,7 @@ def _axis(colours: Any) -> dict[str, Any]:
         "titleColor": colours["ink-2"],
         "titleFontSize": tokens.NOTE_SIZE,
         "titleFontWeight": 400,
+        "labelFlush": False,
     }
 
 

@@ -11,7 +11,7 @@ import pandas as pd
 
 from cityreach.edition import Edition
 from cityreach.errors import UnknownNameError
-from cityreach.index.method import Method, load_method, nodes_of
+from cityreach.index.method import PLATFORM, Method, load_method, nodes_of
 from cityreach.index.rank import rank_competition, round_significant, tied
 
 Reason = Literal["panel", "platforms", "method", "scale"]
@@ -40,10 +40,10 @@ def comparable(now: Edition, before: Edition, node: str = COMPOSITE, method: Met
         raise UnknownNameError(
             f"Node `{node}` is not in {methods[0].name}. Its nodes begin with: {', '.join(list(methods[0].nodes)[:8])}."
         )
-    leaves = _leaves(methods[0], now, node), _leaves(methods[1], before, node)
+    sources = _sources(methods[0], now, node), _sources(methods[1], before, node)
     against: dict[Reason, bool] = {
         "panel": now.panel != before.panel,
-        "platforms": leaves[0] != leaves[1] or not leaves[0],
+        "platforms": sources[0] != sources[1] or not sources[0],
         "method": now.method != before.method,
         "scale": not (methods[0].fixed_scale and methods[1].fixed_scale),
     }
@@ -51,9 +51,9 @@ def comparable(now: Edition, before: Edition, node: str = COMPOSITE, method: Met
     return Comparability(not reasons, reasons)
 
 
-def _leaves(method: Method, edition: Edition, node: str) -> set[str]:
+def _sources(method: Method, edition: Edition, node: str) -> set[str]:
     """The source branches that make a node's score in an edition; nodes ranked alone are no part of their parent."""
-    nodes = nodes_of(method, {"platform": set(edition.platforms)})
+    nodes = nodes_of(method, {PLATFORM: set(edition.platforms)})
     pending, found = [node] if node in nodes else [], set()
     while pending:
         current = nodes[pending.pop()]

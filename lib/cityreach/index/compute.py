@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -14,13 +15,12 @@ from cityreach.edition import Edition
 from cityreach.errors import UnknownNameError
 from cityreach.index import source
 from cityreach.index.engine import Tree, score_tree
-from cityreach.index.method import Method, Node, load_method, nodes_of
+from cityreach.index.method import PLATFORM, Method, Node, load_method, nodes_of
 from cityreach.index.normalise import leaf_score
 from cityreach.index.rank import rank_competition, round_significant, tied
 
 __all__ = ["compute", "compute_table", "load_method"]
 
-PLATFORM = "platform"  # the source key that an edition's `platforms` cuts the tree by
 Array = NDArray[np.float64]
 Nodes = Mapping[str, Node]
 
@@ -33,27 +33,17 @@ def compute(method: Method, metrics: pd.DataFrame, *, editions: Sequence[Edition
     parent's score in this city (0: left out; 1: the root; null: ranked alone). contribution: points in the parent's
     score. Null score: no place. DataError for an edition or column that the data lack.
     """
-    frames: dict[str, pd.DataFrame] = {}
-    for kept in sorted({tuple(sorted(edition.platforms)) for edition in editions}):
-        group = [edition for edition in editions if tuple(sorted(edition.platforms)) == kept]
-        frames |= _compute_alike(method, metrics, group)
-    joined = pd.concat([frames[edition.id] for edition in editions], ignore_index=True)
-    return tables.conform(joined, "scores")
+    for edition in editions:
+        _check_known(method, edition)
+    days = {edition.id: edition.window.days for edition in editions}
+    trees = [nodes_of(method, {PLATFORM: set(edition.platforms)}) for edition in editions]
+    return _scores(method, source.read(metrics, days, method.nodes.values()), trees)
 
 
 def compute_table(method: Method, table: pd.DataFrame, *, unit: str) -> pd.DataFrame:
     """The scores of a plain table with one row a unit; columns as in `compute`, with the unit's name as `city_id`."""
     rows = table.rename(columns={unit: "city_id"}).assign(edition="")
-    return tables.conform(_scores(method, dict(method.nodes), source.units_of(rows, {"": 1}))[""], "scores")
-
-
-def _compute_alike(method: Method, metrics: pd.DataFrame, editions: list[Edition]) -> dict[str, pd.DataFrame]:
-    """Editions with the same platforms, in one run over all of them."""
-    for edition in editions:
-        _check_known(method, edition)
-    nodes = nodes_of(method, {PLATFORM: set(editions[0].platforms)})
-    days = {edition.id: edition.window.days for edition in editions}
-    return _scores(method, nodes, source.units_of(metrics, days))
+    return _scores(method, source.read(rows, {"": 1}, method.nodes.values()), [method.nodes])
 
 
 def _check_known(method: Method, edition: Edition) -> None:
@@ -66,20 +56,27 @@ def _check_known(method: Method, edition: Edition) -> None:
         )
 
 
-def _scores(method: Method, nodes: Nodes, data: tuple[source.Units, source.Figures]) -> dict[str, pd.DataFrame]:
-    """One frame an edition."""
-    units, figures = data
-    values = source.leaf_values(nodes, figures)
+def _scores(method: Method, figures: source.Figures, trees: Sequence[Nodes]) -> pd.DataFrame:
+    """Leaves are scored over all editions at once (a scale may span them), then each edition's own tree."""
+    units = figures.units
+    values = source.leaf_values(method.nodes, figures)
     leaves = {
-        path: leaf_score(nodes[path], column, days=units.days, periods=units.edition) for path, column in values.items()
+        path: leaf_score(method.nodes[path], column, days=units.days, periods=units.edition)
+        for path, column in values.items()
     }
-    absence = source.absence_of(method, nodes, figures)
-    columns = _columns(nodes, values, score_tree(method, nodes, leaves, absence))
-    parts = {}
-    for number, edition in enumerate(units.editions):
+    absence = source.absence_of(method, method.nodes, figures)
+    frames = []
+    for number, nodes in enumerate(trees):
         rows = np.flatnonzero(units.edition == number)
-        parts[edition] = _frame(columns, rows, edition=(edition, units, method))
-    return parts
+        tree = score_tree(method, nodes, _take(leaves, nodes, rows), absence.take(rows))
+        columns = _columns(nodes, _take(values, nodes, rows), tree)
+        frames.append(_frame(columns, method.ranks.significant, names=(units.editions[number], units.city_id[rows])))
+    return tables.conform(pd.concat(frames, ignore_index=True), "scores")
+
+
+def _take(columns: Mapping[str, Array], nodes: Nodes, rows: NDArray[np.intp]) -> dict[str, Array]:
+    """The columns of these nodes in these rows."""
+    return {path: column[rows] for path, column in columns.items() if path in nodes}
 
 
 @dataclass(frozen=True)
@@ -105,18 +102,22 @@ def _columns(nodes: Nodes, values: Mapping[str, Array], tree: Tree) -> _Columns:
     return _Columns(list(nodes), *stacked)
 
 
-def _frame(columns: _Columns, rows: NDArray[np.intp], *, edition: tuple[str, source.Units, Method]) -> pd.DataFrame:
-    name, units, method = edition
-    rounded = round_significant(columns.score[:, rows], method.ranks.significant).T
-    numbers = {key: getattr(columns, key)[:, rows].ravel() for key in ("value", "score", "weight", "contribution")}
-    cities = units.city_id[rows]
+def _frame(columns: _Columns, significant: int, *, names: tuple[str, NDArray[np.object_]]) -> pd.DataFrame:
+    edition, cities = names
+    rounded = round_significant(columns.score, significant).T
+    nodes, units = np.arange(len(columns.nodes)), np.arange(len(cities))
     return pd.DataFrame(
         {
-            "edition": pd.Series([name], dtype="str").repeat(len(columns.nodes) * len(rows)).array,
-            "city_id": np.tile(cities, len(columns.nodes)),
-            "node": np.repeat(np.array(columns.nodes, dtype=object), len(rows)),
-            **numbers,
+            "edition": _words([edition], np.zeros(len(nodes) * len(units), dtype=np.intp)),
+            "city_id": _words(cities, np.tile(units, len(nodes))),
+            "node": _words(columns.nodes, np.repeat(nodes, len(units))),
+            **{name: getattr(columns, name).ravel() for name in ("value", "score", "weight", "contribution")},
             "rank": rank_competition(rounded).T.ravel(),
             "tied": tied(rounded).T.ravel(),
         }
     )
+
+
+def _words(words: Sequence[str] | NDArray[np.object_], at: NDArray[np.intp]) -> Any:
+    """A text column by positions in a short list of words."""
+    return pd.array(words, dtype="str").take(at)

@@ -2,48 +2,54 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any, NamedTuple
 
 import pandas as pd
 
 from cityreach.errors import UnknownNameError
 
 COMPOSITE = "composite"
+LEVELS = ("composite", "platform", "dimension", "indicator")  # how the depths of a tree are called
+COLUMNS = ["node", "score", "weight", "contribution"]
 
 
 @dataclass(frozen=True)
 class _Part:
-    """A node's part in the top node's score: its own score (None: none), reach (weight there) and points."""
+    """A node's part in the top node's score: its own score (None: none), its weight there (reach), its points there."""
 
+    depth: int
     score: float | None
     reach: float
     points: float
 
 
-ABSENT = _Part(None, 0.0, 0.0)
+ABSENT = _Part(0, None, 0.0, 0.0)
 
 
-def decompose(scores: pd.DataFrame, city_id: str, now: str, before: str, *, node: str = COMPOSITE) -> pd.DataFrame:
+def decompose(scores: pd.DataFrame, city_id: str, now: str, before: str, node: str = COMPOSITE) -> pd.DataFrame:
     """The change of a node's score between two editions in points, by every node that makes it.
 
-    Columns: node, level (depth below the root: 1 is the first level), change, by_score (its score moved), by_weight
+    Columns: node, level (a word of LEVELS by the node's depth), change, by_score (its score moved), by_weight
     (its weight moved, because a brother was left out or came back; a score that is not known then counts as
     unchanged). At every level the changes add up to the change of the score; change = by_score + by_weight. The rows
     stand in the tree's order, the node itself first. A score that is null counts as 0, as it does in the parent.
     """
     after, earlier = (_parts(scores, (city_id, edition), node) for edition in (now, before))
     paths = list(dict.fromkeys([*after, *earlier]))
-    rows = [_row(path, after.get(path, ABSENT), earlier.get(path, ABSENT), node) for path in paths]
+    rows = [_row(path, after.get(path, ABSENT), earlier.get(path, ABSENT)) for path in paths]
     return pd.DataFrame(rows, columns=["node", "level", "change", "by_score", "by_weight"])
 
 
-def _row(path: str, now: _Part, before: _Part, top: str) -> tuple[str, int, float, float, float]:
+def _row(path: str, now: _Part, before: _Part) -> tuple[str, str, float, float, float]:
     change = now.points - before.points
     moved = now.reach - before.reach
     by_weight = moved * (_known(now, before) + _known(before, now)) / 2
-    level = 0 if path == top and path == COMPOSITE else path.count(".") + 1
-    return path, level, change, change - by_weight, by_weight
+    return path, _level(max(now.depth, before.depth)), change, change - by_weight, by_weight
+
+
+def _level(depth: int) -> str:
+    return LEVELS[depth] if depth < len(LEVELS) else f"level_{depth}"
 
 
 def _known(part: _Part, other: _Part) -> float:
@@ -55,28 +61,42 @@ def _known(part: _Part, other: _Part) -> float:
 
 def _parts(scores: pd.DataFrame, where: tuple[str, str], top: str) -> dict[str, _Part]:
     city_id, edition = where
-    rows = scores[(scores["edition"] == edition) & (scores["city_id"] == city_id)].set_index("node")
-    if top not in rows.index:
+    rows = scores[(scores["edition"] == edition) & (scores["city_id"] == city_id)]
+    numbers = [_Row(*values) for values in rows[COLUMNS].astype(object).itertuples(index=False)]
+    found = next((row for row in numbers if row.node == top), None)
+    if found is None:
         raise UnknownNameError(
-            f"No score of city {city_id} on `{top}` in edition {edition}. Name a city of its panel and a node of its "
-            "method."
+            f"No score of city {city_id} on `{top}` in edition {edition}. "
+            "Name a city of its panel and a node of its method."
         )
-    numbers = {str(path): _numbers(row) for path, row in zip(rows.index, rows[COLUMNS].itertuples(index=False))}
-    parts = {top: _Part(numbers[top]["score"], 1.0, numbers[top]["score"] or 0.0)}
-    for path in rows.index:
-        parent = _parent(path, parts, top)
-        if parent is not None and numbers[path]["weight"] is not None:
-            parts[path] = _below(parts[parent], numbers[path])
+    depth = 0 if top == numbers[0].node else top.count(".") + 1
+    parts = {top: _Part(depth, _known_or_none(found.score), 1.0, _or_zero(found.score))}
+    for row in numbers:
+        parent = row.node.rpartition(".")[0] or numbers[0].node
+        if row.node != top and parent in parts and pd.notna(row.weight):
+            parts[row.node] = _below(parts[parent], row)
     return parts
 
 
-def _parent(path: str, parts: Mapping[str, _Part], top: str) -> str | None:
-    """The parent if it is part of the top node; the table lists parents before their children."""
-    above = path.rpartition(".")[0] or COMPOSITE
-    return above if path != top and above in parts else None
+class _Row(NamedTuple):
+    """One row of the scores table; parents stand before their children, the root first."""
+
+    node: str
+    score: Any
+    weight: Any
+    contribution: Any
 
 
-def _below(parent: _Part, row: Mapping[str, float | None]) -> _Part:
+def _below(parent: _Part, row: _Row) -> _Part:
     """A child's reach and points: the parent's points are handed down as the parent's score is made of them."""
-    share = parent.points / parent.score if parent.score else 0.0
-    return _Part(row["score"], parent.reach * (row["weight"] or 0.0), share * (row["contribution"] or 0.0))
+    handed = parent.points / parent.score if parent.score else 0.0
+    score = _known_or_none(row.score)
+    return _Part(parent.depth + 1, score, parent.reach * row.weight, handed * _or_zero(row.contribution))
+
+
+def _known_or_none(value: Any) -> float | None:
+    return None if pd.isna(value) else float(value)
+
+
+def _or_zero(value: Any) -> float:
+    return 0.0 if pd.isna(value) else float(value)

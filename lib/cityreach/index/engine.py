@@ -23,16 +23,6 @@ class Tree:
     contribution: dict[str, Array]
 
 
-def score_tree(method: Method, nodes: Mapping[str, Node], leaves: Mapping[str, Array], absence: Absence) -> Tree:
-    """The scores of every node of the tree. leaves: path -> units, NaN where there is none."""
-    seen = {path: np.where(absence.ruled_out[path], np.nan, column) for path, column in leaves.items()}
-    tree = Tree(seen, {}, {})
-    for node in reversed(list(nodes.values())):
-        if node.indicator is None:
-            _score_inner(method, nodes, node, (tree, absence))
-    return tree
-
-
 @dataclass(frozen=True)
 class Absence:
     """Per node: what its parent does where it has no score (`aggregate.RULES`), and where the data rule it out.
@@ -42,6 +32,21 @@ class Absence:
 
     rules: Mapping[str, NDArray[np.int8]]
     ruled_out: Mapping[str, NDArray[np.bool_]]
+
+    def take(self, rows: NDArray[np.intp]) -> Absence:
+        """The same for some units only."""
+        rules = {path: column[rows] for path, column in self.rules.items()}
+        return Absence(rules, {path: column[rows] for path, column in self.ruled_out.items()})
+
+
+def score_tree(method: Method, nodes: Mapping[str, Node], leaves: Mapping[str, Array], absence: Absence) -> Tree:
+    """The scores of every node of the tree. leaves: path -> units, NaN where there is none."""
+    seen = {path: np.where(absence.ruled_out[path], np.nan, column) for path, column in leaves.items()}
+    tree = Tree(seen, {}, {})
+    for node in reversed(list(nodes.values())):
+        if node.indicator is None:
+            _score_inner(method, nodes, node, (tree, absence))
+    return tree
 
 
 def inside_children(nodes: Mapping[str, Node], node: Node) -> list[Node]:

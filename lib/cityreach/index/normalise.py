@@ -32,7 +32,7 @@ def normalise_goalposts(values: Array, *, low: float, high: float, clip: bool = 
 
 
 def normalise_minmax(values: Array, *, groups: NDArray[np.intp]) -> Array:
-    """The lowest value of a group -> 0, its highest -> 100; NaN where a group's values all agree, as they say nothing."""
+    """The lowest value of a group -> 0, its highest -> 100; NaN where a group does not vary."""
     scores = np.full(values.shape, np.nan)
     for group in np.unique(groups):
         rows = (groups == group) & ~np.isnan(values)

@@ -6,7 +6,7 @@ a table with one row a unit. Nothing else in the engine knows what the rows mean
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -19,15 +19,16 @@ from cityreach.index.engine import Absence
 from cityreach.index.method import Method, Node
 
 Array = NDArray[np.float64]
+Positions = NDArray[np.intp]
 STATUS = "status"
 
 
 @dataclass(frozen=True)
 class Units:
-    """The units of one computation: one row per edition and city, sorted, with the window's length in days."""
+    """The units of one computation: one per edition and city, sorted, with the window's length in days."""
 
     editions: tuple[str, ...]
-    edition: NDArray[np.intp]  # index into `editions`, ascending
+    edition: Positions  # index into `editions`, ascending
     city_id: NDArray[np.object_]
     days: Array
 
@@ -37,52 +38,60 @@ class Units:
 
 @dataclass(frozen=True)
 class Figures:
-    """The rows of a table with the unit that each belongs to."""
+    """The rows of a table, the unit of each, and the rows of each branch of the tree (by the branch's `source`)."""
 
+    units: Units
     rows: pd.DataFrame
-    unit: NDArray[np.intp]
-    count: int
+    unit: Positions
+    branch: Mapping[tuple[tuple[str, str], ...], Positions]
+
+    def of(self, node: Node) -> Positions:
+        """The positions of the rows that a node reads."""
+        return self.branch[_key(node)]
+
+    def spread(self, values: Array, at: Positions) -> Array:
+        """Values of some rows, put at their units; NaN at the others."""
+        spread = np.full(len(self.units), np.nan)
+        spread[self.unit[at]] = values[at]
+        return spread
 
 
-def units_of(metrics: pd.DataFrame, days: Mapping[str, int]) -> tuple[Units, Figures]:
-    """Units and rows of the editions in `days` (id -> window length); DataError for an edition without a row."""
+def read(metrics: pd.DataFrame, days: Mapping[str, int], nodes: Iterable[Node]) -> Figures:
+    """The rows of the editions in `days` (id -> window length); DataError for an edition without a row."""
     number = {edition: index for index, edition in enumerate(days)}
-    rows = metrics[metrics["edition"].isin(list(days))]
-    codes = rows["edition"].map(number).to_numpy(dtype=np.intp)
-    lacking = set(range(len(number))) - set(codes.tolist())
+    codes = metrics["edition"].map(number).to_numpy(dtype=float, na_value=np.nan)
+    rows, edition = metrics[~np.isnan(codes)], codes[~np.isnan(codes)].astype(np.intp)
+    lacking = sorted(set(range(len(number))) - set(edition.tolist()))
     if lacking:
         raise DataError(
-            f"Table metrics has no row of edition `{list(days)[min(lacking)]}`. Take in that edition's exports first."
+            f"Table metrics has no row of edition `{list(days)[lacking[0]]}`. Take in that edition's exports first."
         )
     cities, names = pd.factorize(rows["city_id"], sort=True)
-    keys, unit = np.unique(codes * len(names) + cities, return_inverse=True)
-    edition = keys // len(names)
-    lengths = np.array(list(days.values()), dtype=float)[edition]
-    units = Units(tuple(days), edition, np.asarray(names, dtype=object)[keys % len(names)], lengths)
-    return units, Figures(rows, unit, len(keys))
+    keys, unit = np.unique(edition * len(names) + cities, return_inverse=True)
+    which = keys // len(names)
+    lengths = np.array(list(days.values()), dtype=float)[which]
+    units = Units(tuple(days), which, np.asarray(names, dtype=object)[keys % len(names)], lengths)
+    return Figures(units, rows, unit, _branches(rows, unit, nodes))
 
 
 def leaf_values(nodes: Mapping[str, Node], figures: Figures) -> dict[str, Array]:
-    """One array of raw values a leaf, NaN for null."""
-    chosen = {key: _rows_of(dict(key), figures) for key in _sources(nodes.values())}
-    values = {}
-    for node in nodes.values():
-        if node.indicator is not None:
-            rows, unit = chosen[_key(node)]
-            values[node.path] = _spread(_numbers(rows, node), unit, figures.count)
-    return values
+    """One array of raw values a leaf, NaN for null; DataError for a column that is absent or no number."""
+    leaves = {path: node.indicator for path, node in nodes.items() if node.indicator is not None}
+    columns = {leaf.column: _numbers(figures.rows, leaf.column, path) for path, leaf in reversed(leaves.items())}
+    return {path: figures.spread(columns[leaf.column], figures.of(nodes[path])) for path, leaf in leaves.items()}
 
 
 def absence_of(method: Method, nodes: Mapping[str, Node], figures: Figures) -> Absence:
     """What each node's parent does where it has no score, and where the data's status rules the node out."""
+    count = len(figures.units)
     rules: dict[str, NDArray[np.int8]] = {}
-    out = {path: np.zeros(figures.count, dtype=bool) for path in nodes}
+    out = {path: np.zeros(count, dtype=bool) for path in nodes}
     for node in nodes.values():
         if node.parent is None:
             continue
         rule = method.level(node).missing
         if isinstance(rule, str):
-            rules[node.path], own = np.full(figures.count, RULES[rule], dtype=np.int8), out[node.path]
+            rules[node.path], own = np.full(count, RULES[rule], dtype=np.int8), out[node.path]
         else:
             rules[node.path], own = _by_status(rule, node, figures)
         out[node.path] = own | out[node.parent]
@@ -91,16 +100,17 @@ def absence_of(method: Method, nodes: Mapping[str, Node], figures: Figures) -> A
 
 def _by_status(rule: Mapping[str, str], node: Node, figures: Figures) -> tuple[NDArray[np.int8], NDArray[np.bool_]]:
     """A status that the mapping names rules the node out; one it does not name leaves the node to its figures."""
-    rows, unit = _rows_of(node.source, figures)
-    if STATUS not in rows:
+    if STATUS not in figures.rows:
         raise DataError(
             f"The data have no column `{STATUS}`, by which the method's `missing` of `{node.path}` goes. Add it."
         )
-    codes = np.full(figures.count, RULES["reweight"], dtype=np.int8)
-    out = np.zeros(figures.count, dtype=bool)
-    for status, name in rule.items():
-        concerned = unit[(rows[STATUS] == status).to_numpy(dtype=bool)]
-        codes[concerned], out[concerned] = RULES[name], True
+    at = figures.of(node)
+    status = figures.rows[STATUS].to_numpy(dtype=object)[at]
+    codes = np.full(len(figures.units), RULES["reweight"], dtype=np.int8)
+    out = np.zeros(len(figures.units), dtype=bool)
+    for name, effect in rule.items():
+        concerned = figures.unit[at[status == name]]
+        codes[concerned], out[concerned] = RULES[effect], True
     return codes, out
 
 
@@ -108,38 +118,34 @@ def _key(node: Node) -> tuple[tuple[str, str], ...]:
     return tuple(sorted(node.source.items()))
 
 
-def _sources(nodes: Collection[Node]) -> set[tuple[tuple[str, str], ...]]:
-    return {_key(node) for node in nodes if node.indicator is not None}
+def _branches(
+    rows: pd.DataFrame, unit: Positions, nodes: Iterable[Node]
+) -> dict[tuple[tuple[str, str], ...], Positions]:
+    """The row positions of every distinct `source`; DataError where a leaf would find two rows of one unit."""
+    branches = {}
+    for key in dict.fromkeys(_key(node) for node in nodes if node.indicator is not None):
+        mask = np.ones(len(rows), dtype=bool)
+        for column, value in key:
+            mask &= (_column(rows, column) == value).to_numpy(dtype=bool, na_value=False)
+        branches[key] = np.flatnonzero(mask)
+        doubled = pd.Series(unit[branches[key]]).duplicated()
+        if doubled.any():
+            first = rows.iloc[branches[key][int(doubled.argmax())]]
+            named = ", ".join(f"{column} {value}" for column, value in key) or "the whole index"
+            raise DataError(f"City {first['city_id']} has two rows for {named}. Keep one of them.")
+    return branches
 
 
-def _rows_of(source: Mapping[str, str], figures: Figures) -> tuple[pd.DataFrame, NDArray[np.intp]]:
-    """The rows a branch reads and their units; DataError where one unit has two of them."""
-    mask = np.ones(len(figures.rows), dtype=bool)
-    for column, value in source.items():
-        mask &= (figures.rows[column] == value).to_numpy(dtype=bool)
-    rows, unit = figures.rows[mask], figures.unit[mask]
-    doubled = np.flatnonzero(np.bincount(unit, minlength=figures.count) > 1)
-    if len(doubled):
-        first = rows[unit == doubled[0]].iloc[0]
-        named = ", ".join(f"{key} {value}" for key, value in source.items()) or "its row"
-        raise DataError(f"City {first['city_id']} has two rows for {named}. Keep one.")
-    return rows, unit
-
-
-def _numbers(rows: pd.DataFrame, node: Node) -> Array:
-    assert node.indicator is not None
-    column = node.indicator.column
+def _column(rows: pd.DataFrame, column: str) -> pd.Series:
     if column not in rows:
-        raise DataError(f"The data have no column `{column}`, which the indicator `{node.path}` reads. Add it.")
+        raise DataError(f"The data have no column `{column}`, which the method's `source` names. Add it.")
+    return rows[column]
+
+
+def _numbers(rows: pd.DataFrame, column: str, path: str) -> Array:
+    if column not in rows:
+        raise DataError(f"The data have no column `{column}`, which the indicator `{path}` reads. Add it.")
     try:
         return rows[column].to_numpy(dtype=float, na_value=np.nan)
     except (TypeError, ValueError) as error:
-        raise DataError(
-            f"Column `{column}`, which `{node.path}` reads, is not all numbers ({error}). Mend it."
-        ) from None
-
-
-def _spread(values: Array, unit: NDArray[np.intp], count: int) -> Array:
-    spread = np.full(count, np.nan)
-    spread[unit] = values
-    return spread
+        raise DataError(f"Column `{column}`, which `{path}` reads, is not all numbers ({error}). Mend it.") from None

@@ -8,8 +8,6 @@ others only as whole words or phrases; `*` at the end of an entry stands for any
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -22,24 +20,13 @@ from pydantic import Field, field_validator
 
 from cityreach import paths, spec
 from cityreach.errors import SpecError
+from cityreach.insight.words import Tokens, encode, spellings, spread, tokens
 
 OTHER = "other"
 MOST_THEMES = 3
 CERTAIN = 1.0  # a theme needs one sure word or two hints
 SHARE_OF_BEST = 0.5  # and so much of the strength of the post's strongest theme
 WEIGHTS = {"sure": 1.0, "hint": 0.5, "veto": -0.5}
-PLURALS = ("en", "es", "fr", "pt", "de")
-
-_BREAK = "\ue000"
-_JOINED = "぀-ヿ㐀-䶿一-鿿가-힣豈-﫿"
-_LETTERS = "A-Za-z0-9À-ÖØ-öø-ɏ\u0300-\u036fͰ-ҁҊ-֏א-ת\u0620-\u06ff\u0900-\u0e7fḀ-ỿ０-９Ａ-Ｚａ-ｚ"
-_WORD = re.compile(f"[{_LETTERS}]+|[{_JOINED}{_BREAK}]|[☀-➿\U0001f300-\U0001faff]")
-_IS_JOINED = re.compile(f"[{_JOINED}]")
-_HUMP = re.compile(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])|(?<=[A-Za-z])(?=[0-9])|(?<=[0-9])(?=[A-Za-z]{3})")
-_NOISE = re.compile(r"(?:https?://|www\.)[!-~]+|@[A-Za-z0-9_.]+")
-_MARKS = re.compile("[\u0300-\u036f]")
-
-Tokens = tuple[str, ...]
 
 
 class Lexicon(spec.Model):
@@ -55,7 +42,7 @@ class Lexicon(spec.Model):
     def _no_blank(cls, value: dict[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
         for lang, words in value.items():
             for word in words:
-                if not _tokens(word.removesuffix("*"), {}):
+                if not tokens(word.removesuffix("*"), {}):
                     raise ValueError(f"{lang} holds {word!r}, in which there is no letter")
         return value
 
@@ -123,9 +110,8 @@ def compile_words(lexicons: Sequence[Lexicon], variants: Variants | None = None)
     weights: list[float] = []
     for number, lexicon in enumerate(lexicons):
         for lang, text, weight in _listed(lexicon):
-            spellings = _spellings(text.removesuffix("*"), lang, folding)
-            for tokens in spellings:
-                seen.setdefault((tokens, number), Entry(tokens, text.endswith("*"), len(themes)))
+            for form in spellings(text.removesuffix("*"), lang, folding):
+                seen.setdefault((form, number), Entry(form, text.endswith("*"), len(themes)))
             themes.append(number)
             weights.append(weight)
     names = tuple(lexicon.id for lexicon in lexicons)
@@ -140,36 +126,6 @@ def _listed(lexicon: Lexicon) -> list[tuple[str, str, float]]:
         for lang, words in getattr(lexicon, group).items()
         for word in words
     ]
-
-
-def _spellings(word: str, lang: str, folding: dict[int, str]) -> list[Tokens]:
-    """The word, its plural in Latin languages, and a phrase written as one word (as in a lower-case hashtag)."""
-    tokens = tuple(_tokens(word, folding))
-    forms = [tokens]
-    if lang in PLURALS and len(tokens[-1]) > 3 and tokens[-1].isascii():
-        forms += [(*tokens[:-1], plural) for plural in _plurals(tokens[-1])]
-    if len(tokens) > 1 and not _IS_JOINED.search(word):
-        forms += [("".join(form),) for form in forms]
-    return forms
-
-
-def _plurals(word: str) -> list[str]:
-    if word.endswith("y"):
-        return [word[:-1] + "ies"]
-    return [word + "es"] if word.endswith(("s", "x", "ch", "sh")) else [word + "s"]
-
-
-def _tokens(text: str, folding: dict[int, str]) -> list[str]:
-    return [part for token in _WORD.findall(text) for part in _split(token, folding)]
-
-
-def _split(token: str, folding: dict[int, str]) -> list[str]:
-    """A word as written cut at its humps, each part in lower case and without accents."""
-    if not token.isascii():
-        token = unicodedata.normalize("NFC", _MARKS.sub("", unicodedata.normalize("NFKD", token))).translate(folding)
-    if token.islower():
-        return [token]
-    return [part.casefold() for part in _HUMP.split(token)] if token else []
 
 
 def classify(posts: pd.DataFrame, words: Words) -> pd.DataFrame:
@@ -211,28 +167,12 @@ def _ranked(strengths: pd.DataFrame) -> pd.DataFrame:
 
 def _strengths(texts: list[str], words: Words) -> pd.DataFrame:
     """text, theme (number), strength (sum over the different words found), at (place of the first)."""
-    codes, vocabulary = _encode(texts, words.folding)
+    codes, vocabulary = encode(texts, words.folding)
     at, word = _walk(codes, _Tree.grow(words, vocabulary))
     hits = pd.DataFrame({"text": np.cumsum(codes == 0)[at], "word": word, "at": at}).sort_values("at", kind="stable")
     hits = hits.drop_duplicates(["text", "word"])
     hits = hits.assign(theme=words.theme[hits["word"]], strength=words.weight[hits["word"]])
     return hits.groupby(["text", "theme"], as_index=False).agg(strength=("strength", "sum"), at=("at", "min"))
-
-
-def _encode(texts: list[str], folding: dict[int, str]) -> tuple[np.ndarray, list[str]]:
-    """All texts as one array of word codes (0 stands between two texts), and the words by code."""
-    whole = _BREAK.join(text.replace(_BREAK, " ") for text in texts)
-    found = np.array([_BREAK, *_WORD.findall(_NOISE.sub(" ", whole))], dtype=object)
-    raw, seen = pd.factorize(found)
-    parts = [_split(token, folding) for token in seen]
-    vocabulary = list(dict.fromkeys(part for group in parts for part in group))
-    code = {word: number for number, word in enumerate(vocabulary)}
-    lengths = np.array([len(group) for group in parts])
-    flat = np.array([code[part] for group in parts for part in group])
-    count = lengths[raw]
-    inside = np.arange(count.sum()) - np.repeat(np.cumsum(count) - count, count)
-    codes = flat[np.repeat((np.cumsum(lengths) - lengths)[raw], count) + inside]
-    return codes[1:], vocabulary
 
 
 @dataclass(frozen=True)
@@ -298,9 +238,8 @@ def _walk(codes: np.ndarray, tree: _Tree) -> tuple[np.ndarray, np.ndarray]:
     starts, found = [], []
     while len(at):
         count = tree.ends_start[nodes + 1] - tree.ends_start[nodes]
-        inside = np.arange(count.sum()) - np.repeat(np.cumsum(count) - count, count)
         starts.append(np.repeat(at, count))
-        found.append(tree.ends[np.repeat(tree.ends_start[nodes], count) + inside])
+        found.append(tree.ends[spread(tree.ends_start[nodes], count)])
         open_ = at + depth < len(codes)
         at, nodes = at[open_], nodes[open_]
         nodes = tree.follow(nodes, codes[at + depth])

@@ -21,8 +21,12 @@ class CaseRules(spec.Model):
     """Which posts become case posts."""
 
     per_platform: int = Field(ge=1, description="case posts a platform, for example 3")
-    large_share: float = Field(gt=0, le=1, description="share of the platform's posts that count as large, for example 0.1")
-    least: dict[str, int] = Field(description="smallest interactions (or views) a platform, for example {facebook: 200}")
+    large_share: float = Field(
+        gt=0, le=1, description="share of the platform's posts that count as large, for example 0.1"
+    )
+    least: dict[str, int] = Field(
+        description="smallest interactions (or views) a platform, for example {facebook: 200}"
+    )
     least_elsewhere: int = Field(ge=1, description="smallest interactions on platforms not listed, for example 50")
     most_lift: float = Field(gt=1, description="a lift above this adds nothing to the score, for example 50")
     same_city: float = Field(ge=0, description="score taken off for a city chosen elsewhere, for example 1.0")
@@ -59,6 +63,13 @@ class FormatRules(spec.Model):
     least_kind_posts: int = Field(ge=2, description="posts a kind needs on the platform, for example 20")
 
 
+class ProfileRules(spec.Model):
+    """When a city is uneven across platforms (standings lie between 0 and 1)."""
+
+    lopsided: float = Field(gt=0, le=1, description="least distance of best and weakest standing, for example 0.35")
+    balanced: float = Field(ge=0, lt=1, description="most distance of an even city, for example 0.1")
+
+
 class AdviceRule(spec.Model):
     """One piece of advice: which findings call for it."""
 
@@ -83,6 +94,7 @@ class Rules(spec.Model):
     labels: LabelRules
     staying: StayingRules
     formats: FormatRules
+    profiles: ProfileRules
     advice: dict[str, AdviceRule] = Field(description="advice ids with their rules")
 
 

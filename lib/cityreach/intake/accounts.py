@@ -8,8 +8,8 @@ from typing import Any
 
 import pandas as pd
 
+from cityreach.intake import values
 from cityreach.intake.records import empty, word
-from cityreach.intake.values import key
 from cityreach.registry import Registry
 
 UNKNOWN = "unknown account"
@@ -33,8 +33,8 @@ class Accounts:
         frame = registry.accounts
         rows = list(zip(frame.index, frame["platform"], frame["handle"], frame["platform_uid"], strict=True))
         return cls(
-            by_handle={(platform, key(handle)): account for account, platform, handle, _ in rows if key(handle)},
-            by_uid={(platform, key(uid)): account for account, platform, _, uid in rows if key(uid)},
+            by_handle={(platform, values.handle(name)): account for account, platform, name, _ in rows if name},
+            by_uid={(platform, values.account_id(uid)): account for account, platform, _, uid in rows if uid},
             city=dict(zip(frame.index, frame["city_id"], strict=True)),
             city_names=_city_names(registry.cities),
             platforms=frozenset(registry.platforms),
@@ -54,7 +54,9 @@ class Accounts:
 
 def _city_names(cities: pd.DataFrame) -> dict[str, set[str]]:
     rows = zip(cities.index, cities["name_zh"], cities["name_en"], strict=True)
-    return {city: {word(city), word(zh), word(zh.removesuffix("市")), word(f"{zh}市"), word(en)} for city, zh, en in rows}
+    return {
+        city: {word(city), word(zh), word(zh.removesuffix("市")), word(f"{zh}市"), word(en)} for city, zh, en in rows
+    }
 
 
 @dataclass
@@ -64,17 +66,15 @@ class Owners:
     ids: list[str | None]
     cities: list[str]
     problems: list[tuple[int, str, str, str]]  # place, target, value, reason
-    strangers: dict[tuple[str, str], int]  # (platform, name) -> records
 
 
-def owners(
-    platforms: Sequence[str], handles: Sequence[Any], uids: Sequence[Any], register: Accounts | None
-) -> Owners:
+def owners(platforms: Sequence[str], handles: Sequence[Any], uids: Sequence[Any], register: Accounts | None) -> Owners:
     """The account of every record; without a register every handle counts as an account of its own."""
-    found = Owners([], [], [], {})
+    found = Owners([], [], [])
     known: dict[tuple[str, str, str], tuple[str | None, str]] = {}
-    for place, (platform, handle, uid) in enumerate(zip(platforms, map(key, handles), map(key, uids), strict=True)):
-        name = (platform, handle, uid)
+    names = zip(platforms, map(values.handle, handles), map(values.account_id, uids), strict=True)
+    for place, name in enumerate(names):
+        platform, handle, uid = name
         if name not in known:
             known[name] = register.find(*name) if register else (f"{platform}:{handle or uid or 'unknown'}", "")
         account, reason = known[name]
@@ -82,7 +82,4 @@ def owners(
         found.cities.append(register.city[account] if register and account else "")
         if reason:
             found.problems.append((place, "handle" if handle else "uid", handle or uid, reason))
-            if reason == UNKNOWN:
-                stranger = (platform, handle or uid)
-                found.strangers[stranger] = found.strangers.get(stranger, 0) + 1
     return found

@@ -13,7 +13,12 @@ from typing import Any
 from cityreach.errors import InboxError
 
 BOMS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
-WORKBOOKS = {b"PK\x03\x04": "a zip file or an Excel workbook", b"\xd0\xcf\x11\xe0": "an old Excel workbook", b"\x1f\x8b": "a gzip file", b"%PDF": "a PDF"}
+WORKBOOKS = {
+    b"PK\x03\x04": "a zip file or an Excel workbook",
+    b"\xd0\xcf\x11\xe0": "an old Excel workbook",
+    b"\x1f\x8b": "a gzip file",
+    b"%PDF": "a PDF",
+}
 DELIMITERS = (",", ";", "\t")
 LONGEST_CELL = 1 << 24
 
@@ -60,7 +65,7 @@ def _chinese(content: bytes, name: str, place: int) -> tuple[str, str]:
     try:
         return content.decode("gb18030"), "gb18030"
     except UnicodeDecodeError:
-        raise InboxError(_undecodable(name, "UTF-8 nor GB18030", place)) from None
+        raise InboxError(_undecodable(name, "UTF-8 or GB18030", place)) from None
 
 
 def _undecodable(name: str, encoding: str, place: int) -> str:

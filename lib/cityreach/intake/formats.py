@@ -60,7 +60,7 @@ class Lookup(spec.Model):
 
 
 class Source(spec.Model):
-    """Where one value comes from. Several `from` paths are spellings of one thing: the first that the file has is used."""
+    """Where one value comes from. Several `from` paths are spellings: the first that the file has is used."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
 
@@ -156,6 +156,10 @@ class Table(spec.Model):
         lacking = [name for name in needed if name not in self.fields]
         if lacking or not {"handle", "uid"} & set(self.fields):
             raise ValueError(f"fields: {', '.join(lacking) or 'handle or uid'} must be mapped for {self.table}")
+        if any(
+            one.value is None and one.values is None and one.default is None for one in self.fields.get("format", ())
+        ):
+            raise ValueError("fields.format: every source needs `values`, as types are our own words")
         wrong = sorted(_words(self.fields.get("format", ())) - set(POST_FORMATS))
         if wrong:
             raise ValueError(f"fields.format: `{wrong[0]}` is none of {', '.join(POST_FORMATS)}")

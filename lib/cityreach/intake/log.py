@@ -38,7 +38,9 @@ class FileLog:
         """Itself; DataError if a row was lost or counted twice."""
         parts = self.kept + self.duplicates + self.outside + self.filtered + self.quarantined
         if parts != self.rows:
-            raise DataError(f"{self.file}: {self.rows} rows read, {parts} accounted for. The reader of {self.format} is wrong.")
+            raise DataError(
+                f"{self.file}: {self.rows} rows read, {parts} accounted for. The reader of {self.format} is wrong."
+            )
         return self
 
 

@@ -1,43 +1,37 @@
-"""One file read: bytes to posts, snapshots and quarantine, with an account of every row."""
+"""The records of one file made rows of our tables; what becomes of every record is noted where it is decided."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import date
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from cityreach import paths, tables
+from cityreach import tables
 from cityreach.edition import BEIJING, Edition, Window
-from cityreach.errors import InboxError
 from cityreach.intake import accounts, sources, values
 from cityreach.intake.accounts import Accounts
-from cityreach.intake.decode import document
-from cityreach.intake.formats import COUNTS, Format, Table
-from cityreach.intake.log import FileLog
-from cityreach.intake.recognise import Use, recognise
-from cityreach.intake.records import Batch, holds
+from cityreach.intake.formats import COUNTS, Table
+from cityreach.intake.recognise import Use
+from cityreach.intake.records import holds
 from cityreach.intake.sources import Rules
 from cityreach.registry import Registry
 
-KEPT, FILTERED, QUARANTINED, OUTSIDE, DUPLICATE = range(5)
-METRICS = COUNTS[:5]
+KEPT, FILTERED, QUARANTINED, OUTSIDE = range(4)
 LONGEST_VALUE = 200
 
 
 @dataclass(frozen=True)
 class Context:
-    """What is known before a file is opened; everything None reads any file as it stands."""
+    """What is known before a file is opened; where a part is None, records are taken as they stand."""
 
     window: Window | None = None
     counting_date: date | None = None
     register: Accounts | None = None
-    name: str = ""  # how the file is called in tables and messages; "" for its own name
 
     @classmethod
     def of(cls, edition: Edition, registry: Registry) -> Context:
@@ -46,22 +40,26 @@ class Context:
 
 @dataclass
 class Part:
-    """What one use of a file's records came to; `codes` says for every record what became of it."""
+    """The records of one table at one path; `codes` says of every record what became of it."""
 
     use: Use
     codes: np.ndarray
-    frame: pd.DataFrame | None = None  # the usable rows
+    frame: pd.DataFrame | None = None  # the rows that are kept
     problems: list[tuple[int, str, str, str]] = field(default_factory=list)  # row, column, value, reason
-    reasons: Counter[str] = field(default_factory=Counter)  # of filtered rows
-    seen: set[str] = field(default_factory=set)
-    strangers: Counter[tuple[str, str]] = field(default_factory=Counter)
+    reasons: Counter[str] = field(default_factory=Counter)  # of filtered records
+    seen: set[str] = field(default_factory=set)  # accounts named
+    strangers: Counter[tuple[str, str]] = field(default_factory=Counter)  # (platform, name) -> records
+    days: tuple[str, str] | None = None  # first and last day of usable posts, inside the window or not
 
     @property
     def side(self) -> bool:
         return self.use.table is not None and self.use.table.side
 
+    def count(self, code: int) -> int:
+        return int((self.codes == code).sum())
+
     def refuse(self, places: Iterable[tuple[int, str]], column: str, shown: Callable[[int], str]) -> None:
-        """Quarantines records that nothing has become of yet; the first reason stands."""
+        """Quarantines records of which nothing has become yet; the first reason stands."""
         for place, reason in places:
             if self.codes[place] == KEPT:
                 self.codes[place] = QUARANTINED
@@ -69,80 +67,74 @@ class Part:
                 self.problems.append((row, column, shown(place)[:LONGEST_VALUE], reason))
 
 
-@dataclass(frozen=True)
-class FileResult:
-    """A file's usable rows (duplicates inside the file removed), its quarantine and its log.
-
-    `main` marks the snapshots that are rows of their own and not by-products of other records.
-    """
-
-    posts: pd.DataFrame
-    snapshots: pd.DataFrame
-    quarantine: pd.DataFrame
-    log: FileLog
-    main: np.ndarray
-    seen: frozenset[str]
-    strangers: Counter[tuple[str, str]]
-
-
-def read_file(path: Path, formats: Sequence[Format], context: Context) -> FileResult:
-    """A file's posts and snapshots; InboxError where it is unreadable or of no known format."""
-    where = paths.relative(path)
-    try:
-        content = path.read_bytes()
-    except OSError as error:
-        raise InboxError(f"{where}: cannot be read ({error.strerror}). Check the file and its rights.") from None
-    doc = document(content, where)
-    match = recognise(doc, formats, where)
-    rules = Rules(match.format, doc)
-    name = context.name or path.name
-    parts = [_part(use, rules, context) for use in match.uses]
-    log = FileLog(name, match.format.id, doc.kind, doc.encoding, match.keys, match.format.evidence)
-    return _result(log, parts, doc.broken)
-
-
-def _part(use: Use, rules: Rules, context: Context) -> Part:
+def part(use: Use, rules: Rules, context: Context) -> Part:
+    """The rows that the records of one use come to."""
     size = len(use.records.numbers)
-    part = Part(use, np.full(size, KEPT, dtype=np.int8))
-    for place, value, reason in use.records.strange():
-        part.refuse([(place, reason)], use.path or "(row)", lambda _, value=value: value)  # type: ignore[misc]
+    made = Part(use, np.full(size, KEPT, dtype=np.int8))
+    _strange(made)
     if use.table is None:
-        part.refuse([(place, "fits no table of its format") for place in range(size)], use.path or "(row)", lambda _: "")
-        return part
-    _filter(part, use.table)
-    reader = _posts if use.table.table == "posts" else _snapshots
-    columns = reader(part, use.table, rules, context)
+        return made
+    _filter(made, use.table)
+    reader = _Reader(made, use.table, rules)
+    columns = _posts(reader, context) if use.table.table == "posts" else _snapshots(reader, context)
     frame = tables.conform(pd.DataFrame(columns), use.table.table)
-    part.frame = frame[part.codes == KEPT]
-    return part
+    if use.table.table == "posts" and context.window:
+        _window(made, frame["published_at"], context.window)
+    made.frame = frame[made.codes == KEPT]
+    return made
 
 
-def _filter(part: Part, table: Table) -> None:
+def _strange(made: Part) -> None:
+    """Quarantines records that cannot be read and, where no table takes the records, all of them."""
+    column = made.use.path or "(row)"
+    odd = {place: (value, reason) for place, value, reason in made.use.records.strange()}
+    if made.use.table is None:
+        odd = dict.fromkeys(range(len(made.codes)), ("", "fits no table of its format")) | odd
+    made.refuse(((place, reason) for place, (_, reason) in odd.items()), column, lambda place: odd[place][0])
+
+
+def _filter(made: Part, table: Table) -> None:
     for one in table.filters:
-        hit = np.array(holds(one.when, part.use.records), dtype=bool) & (part.codes == KEPT)
+        hit = np.array(holds(one.when, made.use.records), dtype=bool) & (made.codes == KEPT)
         if hit.any():
-            part.codes[hit] = FILTERED
-            part.reasons[one.reason] += int(hit.sum())
+            made.codes[hit] = FILTERED
+            made.reasons[one.reason] += int(hit.sum())
+
+
+def _window(made: Part, published: pd.Series, window: Window) -> None:
+    kept = made.codes == KEPT
+    if kept.any():
+        usable = beijing_days(published[kept])
+        made.days = (f"{usable.min():%Y-%m-%d}", f"{usable.max():%Y-%m-%d}")
+    inside = (published >= window.start) & (published < window.end)
+    made.codes[kept & ~inside.to_numpy()] = OUTSIDE
 
 
 class _Reader:
-    """The columns of one part, each read once and its problems noted."""
+    """The columns of one part, each read once, its problems noted in the part."""
 
-    def __init__(self, part: Part, table: Table, rules: Rules) -> None:
-        self.part, self.table, self.rules = part, table, rules
-        self.size = len(part.use.records.numbers)
+    def __init__(self, made: Part, table: Table, rules: Rules) -> None:
+        self.part, self.table, self.rules = made, table, rules
+        self.records = made.use.records
+        self.size = len(made.codes)
+        self.platforms: list[str] = []
 
     def raw(self, target: str) -> list[Any]:
-        found = sources.raw(self.table, target, self.part.use.records, self.rules)
+        found = sources.raw(self.table, target, self.records, self.rules)
         return [None] * self.size if found is None else found
 
     def missing(self, target: str) -> frozenset[str]:
         return self.rules.missing(self.table.fields.get(target, ()))
 
     def refuse(self, target: str, problems: Iterable[tuple[int, str]]) -> None:
-        problems = list(problems)
-        if problems:
-            self.part.refuse(problems, *sources.origin(self.table, target, self.part.use.records))
+        found = list(problems)
+        if found:
+            self.part.refuse(found, *sources.origin(self.table, target, self.records))
+
+    def ids(self) -> list[str]:
+        found, problems = values.ids(self.raw("post_id"), self.missing("post_id"))
+        self.refuse("post_id", problems)
+        return found
 
     def counts(self, target: str) -> pd.Series:
         if target not in self.table.fields:
@@ -154,93 +146,94 @@ class _Reader:
         return pd.Series(pd.arrays.IntegerArray(plain, absent))
 
     def times(self, target: str) -> pd.Series:
-        read = sources.times(self.table, target, self.part.use.records, self.rules)
+        read = sources.times(self.table, target, self.records, self.rules)
         if read is None:
             return pd.Series(pd.NaT, index=range(self.size), dtype=tables.UTC)
-        found, wrong = read
-        self.refuse(target, ((place, values.UNUSABLE_TIME) for place in wrong))
+        self.refuse(target, ((place, values.UNUSABLE_TIME) for place in read[1]))
+        return read[0]
+
+    def published(self) -> pd.Series:
+        """Publication times, without which a post is of no use."""
+        found = self.times("published_at")
+        absent = np.flatnonzero(found.isna().to_numpy())
+        self.refuse("published_at", ((int(place), values.UNUSABLE_TIME) for place in absent))
         return found
 
     def days(self, target: str, fallback: date | None) -> pd.Series:
         """Days in Asia/Shanghai, the fallback where the record names none."""
-        found = _beijing_days(self.times(target)).astype(tables.DAY)
+        found = beijing_days(self.times(target))
         return found if fallback is None else found.fillna(pd.Timestamp(fallback))
 
     def owners(self, context: Context) -> accounts.Owners:
-        platforms = self._platforms(context)
-        found = accounts.owners(platforms, self.raw("handle"), self.raw("uid"), context.register)
-        self._own(found)
-        if context.register is not None and "city" in self.table.fields:
-            given = zip(found.ids, self.raw("city"), strict=True)
-            agree = [account is None or context.register.city_agrees(account, city) for account, city in given]
-            self.refuse("city", ((place, accounts.CITY_DIFFERS) for place, one in enumerate(agree) if not one))
+        """The account of every record; strangers and records of an unknown platform are quarantined."""
+        register = context.register
+        self.platforms = self._platforms(register)
+        found = accounts.owners(self.platforms, self.raw("handle"), self.raw("uid"), register)
+        for problem in found.problems:
+            self._stranger(problem)
+        self._cities(found, register)
+        alive = self.part.codes != FILTERED
+        self.part.seen = {account for account, one in zip(found.ids, alive, strict=True) if account and one}
         return found
 
-    def _platforms(self, context: Context) -> list[str]:
+    def _platforms(self, register: Accounts | None) -> list[str]:
         given = self.rules.format.platform
         names = [given] * self.size if given else self.raw("platform")
-        known = context.register.platforms if context.register else None
-        wrong = [place for place, name in enumerate(names) if not name or (known is not None and name not in known)]
+        wrong = [place for place, name in enumerate(names) if not name or (register and name not in register.platforms)]
         self.refuse("platform", ((place, accounts.UNKNOWN_PLATFORM) for place in wrong))
         return [name or "" for name in names]
 
-    def _own(self, found: accounts.Owners) -> None:
-        """Strangers are quarantined, in a side table filtered: it is no loss that a bystander is not ours."""
-        part = self.part
-        for place, target, value, reason in found.problems:
-            if part.codes[place] != KEPT:
-                continue
-            if part.side and reason == accounts.UNKNOWN:
-                part.codes[place] = FILTERED
-                continue
-            column, _ = sources.origin(self.table, target, part.use.records)
-            part.refuse([(place, reason)], column, lambda _, value=value: value)  # type: ignore[misc]
-            if reason == accounts.UNKNOWN:
-                part.strangers[(self.rules.format.platform or self.raw("platform")[place], value)] += 1
-        alive = part.codes != FILTERED
-        part.seen = {account for account, one in zip(found.ids, alive, strict=True) if account and one}
+    def _stranger(self, problem: tuple[int, str, str, str]) -> None:
+        """Quarantines the record; in a side table it is filtered, as a bystander in the export is no loss."""
+        place, target, value, reason = problem
+        made = self.part
+        if made.codes[place] != KEPT:
+            return
+        if made.side and reason == accounts.UNKNOWN:
+            made.codes[place] = FILTERED
+            return
+        made.refuse([(place, reason)], sources.origin(self.table, target, self.records)[0], lambda _: value)
+        if reason == accounts.UNKNOWN:
+            made.strangers[(self.platforms[place], value)] += 1
+
+    def _cities(self, found: accounts.Owners, register: Accounts | None) -> None:
+        if register is None or "city" not in self.table.fields:
+            return
+        given = zip(found.ids, self.raw("city"), strict=True)
+        agree = [account is None or register.city_agrees(account, city) for account, city in given]
+        self.refuse("city", ((place, accounts.CITY_DIFFERS) for place, one in enumerate(agree) if not one))
 
 
-def _posts(part: Part, table: Table, rules: Rules, context: Context) -> dict[str, Any]:
-    read = _Reader(part, table, rules)
+def _posts(read: _Reader, context: Context) -> dict[str, Any]:
     owners = read.owners(context)
-    post_ids, problems = values.ids(read.raw("post_id"), read.missing("post_id"))
-    read.refuse("post_id", problems)
-    published = read.times("published_at")
-    read.refuse("published_at", ((int(place), values.UNUSABLE_TIME) for place in np.flatnonzero(published.isna())))
     columns: dict[str, Any] = {
-        "post_id": post_ids,
-        "platform": [(account or ":").partition(":")[0] for account in owners.ids],
+        "post_id": read.ids(),
+        "platform": read.platforms,
         "account_id": [account or "" for account in owners.ids],
         "city_id": owners.cities,
-        "published_at": published,
+        "published_at": read.published(),
         "text": values.texts(read.raw("text")),
         "lang": values.words(read.raw("lang"), read.missing("lang")),
         "format": read.raw("format"),
         "url": values.links(read.raw("url")),
         "counted_at": read.days("counted_at", context.counting_date),
-        "source_file": "",
-        "source_row": list(part.use.records.numbers),
+        "source_file": read.rules.name,
+        "source_row": list(read.records.numbers),
     }
-    columns |= {target: read.counts(target) for target in COUNTS}
-    return columns
+    return columns | {target: read.counts(target) for target in COUNTS}
 
 
-def _snapshots(part: Part, table: Table, rules: Rules, context: Context) -> dict[str, Any]:
-    read = _Reader(part, table, rules)
+def _snapshots(read: _Reader, context: Context) -> dict[str, Any]:
     owners = read.owners(context)
     return {
         "account_id": [account or "" for account in owners.ids],
         "day": read.days("day", context.counting_date),
         "followers": read.counts("followers"),
         "posts_total": read.counts("posts_total"),
-        "source_file": "",
+        "source_file": read.rules.name,
     }
 
 
-def _beijing_days(times: pd.Series) -> pd.Series:
-    return times.dt.tz_convert(BEIJING).dt.tz_localize(None).dt.normalize()
-
-
-def _result(log: FileLog, parts: list[Part], broken: list[tuple[int, str]]) -> FileResult:
-    raise NotImplementedError
+def beijing_days(times: pd.Series) -> pd.Series:
+    """The day in Asia/Shanghai of each UTC time."""
+    return times.dt.tz_convert(BEIJING).dt.tz_localize(None).dt.normalize().astype(tables.DAY)

@@ -12,6 +12,7 @@ import re
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, Protocol
 
 from cityreach.intake.decode import Document, heading
@@ -63,7 +64,7 @@ def _opened(containers: list[Any], *, spread: bool) -> Level:
     nodes: list[Any] = []
     up: list[int] = []
     for place, container in enumerate(containers):
-        items = _items(container, spread=spread)
+        items = container if type(container) is list and not spread else _items(container, spread=spread)
         nodes.extend(items)
         up.extend([place] * len(items))
     return Level(nodes, up)
@@ -72,8 +73,6 @@ def _opened(containers: list[Any], *, spread: bool) -> Level:
 def _items(container: Any, *, spread: bool) -> list[Any]:
     if spread:
         return list(container.values()) if isinstance(container, dict) else []
-    if isinstance(container, list):
-        return container
     return [container] if isinstance(container, dict) else []
 
 
@@ -96,9 +95,15 @@ class JsonBatch:
 
     def __init__(self, found: list[Level], numbers: Sequence[int]) -> None:
         self.levels = found
+        self.nodes = found[-1].nodes
         self.numbers = numbers
-        self._columns: dict[str, list[Any]] = {"": found[-1].nodes}
+        self._columns: dict[str, list[Any]] = {}
         self._parent: JsonBatch | None = None
+
+    @cached_property
+    def _keys(self) -> set[str]:
+        """Every key that some record has."""
+        return set().union(*(node for node in self.nodes if type(node) is dict))
 
     def column(self, path: str) -> list[Any]:
         if path not in self._columns:
@@ -106,11 +111,15 @@ class JsonBatch:
         return self._columns[path]
 
     def _below(self, path: str) -> list[Any]:
+        if path.partition(".")[0] not in self._keys:
+            return [None] * len(self.nodes)
         head, _, key = path.rpartition(".")
-        return step(self.column(head), key)
+        if head:
+            return step(self.column(head), key)
+        return [node.get(key) if type(node) is dict else None for node in self.nodes]
 
     def _above(self, path: str) -> list[Any]:
-        if len(self.levels) < 2:
+        if len(self.levels) < 3:  # the record lies in the file's own list: nothing encloses it
             return [None] * len(self.numbers)
         if self._parent is None:
             above = self.levels[:-1]
@@ -119,7 +128,9 @@ class JsonBatch:
         return [column[place] for place in self.levels[-1].up]
 
     def has(self, path: str) -> bool:
-        return any(value is not None for value in self.column(path))
+        return (path[0] == "^" or path.partition(".")[0] in self._keys) and any(
+            value is not None for value in self.column(path)
+        )
 
     def take(self, places: Sequence[int]) -> JsonBatch:
         if len(places) == len(self.numbers):
@@ -129,8 +140,7 @@ class JsonBatch:
         return JsonBatch([*self.levels[:-1], part], [self.numbers[place] for place in places])
 
     def strange(self) -> list[tuple[int, str, str]]:
-        nodes = self.levels[-1].nodes
-        return [(place, str(node), "not an object") for place, node in enumerate(nodes) if type(node) is not dict]
+        return [(place, str(node), "not an object") for place, node in enumerate(self.nodes) if type(node) is not dict]
 
 
 class CsvBatch:

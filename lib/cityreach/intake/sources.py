@@ -22,6 +22,7 @@ class Rules:
 
     format: Format
     document: Document
+    name: str  # how the file is called in our tables
     _tables: dict[Lookup, dict[str, Any]] = field(default_factory=dict)
 
     def missing(self, sources: Sequence[Source] = ()) -> frozenset[str]:
@@ -39,20 +40,20 @@ class Rules:
 
 
 def raw(table: Table, target: str, records: Batch, rules: Rules) -> list[Any] | None:
-    """The raw values of one of our columns, from the first source that has one; None where the format has no such column."""
+    """The raw values of one of our columns, each from the first source that has one; None for a column not mapped."""
     sources = table.fields.get(target)
     if sources is None:
         return None
     result = _values(sources[0], records, rules)
     missing = rules.missing(sources)
     for source in sources[1:]:
-        other = _values(source, records, rules)
-        result = [spare if _lacks(one, missing) else one for one, spare in zip(result, other, strict=True)]
+        lacking = [place for place, value in enumerate(result) if values.lacks(value, missing)]
+        if lacking:
+            other = _values(source, records, rules)
+            result = list(result)
+            for place in lacking:
+                result[place] = other[place]
     return result
-
-
-def _lacks(value: Any, missing: frozenset[str]) -> bool:
-    return value is None or (type(value) in (str, int) and word(value) in missing)
 
 
 def times(table: Table, target: str, records: Batch, rules: Rules) -> tuple[pd.Series, list[int]] | None:

@@ -12,7 +12,6 @@ from collections.abc import Callable, Sequence
 from decimal import Decimal
 from functools import cache
 from typing import Any
-from urllib.parse import urlsplit
 
 import numpy as np
 import pandas as pd
@@ -31,10 +30,25 @@ NEGATIVE = "negative count"
 EARLIEST = pd.Timestamp("2004-01-01", tz="UTC")
 LATEST = pd.Timestamp("2100-01-01", tz="UTC")
 LARGEST = 10**15
-_UNITS = {"": 1, "千": 10**3, "万": 10**4, "萬": 10**4, "w": 10**4, "亿": 10**8, "億": 10**8, "k": 10**3, "m": 10**6, "b": 10**9}
+_UNITS = {
+    "": 1,
+    "千": 10**3,
+    "万": 10**4,
+    "萬": 10**4,
+    "w": 10**4,
+    "亿": 10**8,
+    "億": 10**8,
+    "k": 10**3,
+    "m": 10**6,
+    "b": 10**9,
+}
 _CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
 _CUT = re.compile(r"\d+(\.\d+)?e\+\d+", re.IGNORECASE)
 _OFFSET = re.compile(r"(z|[+-]\d\d:?\d\d)$", re.IGNORECASE)
+_LINK = re.compile(
+    r"https?://[^\s/?#<>\"\\\x00-\x20\x7f-\x9f\ud800-\udfff]+(?:[/?#][^\s<>\"\\\x00-\x20\x7f-\x9f\ud800-\udfff]*)?",
+    re.IGNORECASE,
+)
 _ID = re.compile(r"[^\s\x00-\x1f\x7f-\x9f\ud800-\udfff]{1,128}")
 
 
@@ -94,6 +108,13 @@ def _pattern(decimal: str, group: str) -> re.Pattern[str]:
     )
 
 
+def lacks(value: Any, missing: frozenset[str]) -> bool:
+    """Whether a value says that there is none: absent, empty, or one of the words for that."""
+    if type(value) is str:
+        return len(value) < 24 and word(value) in missing
+    return value is None or (type(value) is int and value < 0 and str(value) in missing)
+
+
 def ids(column: Sequence[Any], missing: frozenset[str]) -> tuple[list[str], Problems]:
     """Ids as text; empty ones, ones with spaces and ones that a spreadsheet has cut are problems."""
     result: list[str] = []
@@ -113,10 +134,15 @@ def _id_problem(value: Any, text: str, missing: frozenset[str]) -> str:
     return "" if _ID.fullmatch(text) and text.casefold() not in missing else UNUSABLE_ID
 
 
-def key(value: Any) -> str:
-    """A handle or account id as it is compared: no @, no outer spaces, small letters; "" where there is none."""
+def handle(value: Any) -> str:
+    """A handle as it is compared: no @, no outer spaces, small letters; "" where there is none."""
+    return account_id(value).lstrip("@").casefold()
+
+
+def account_id(value: Any) -> str:
+    """A platform's id of an account as text (capitals count), "" where there is none."""
     if type(value) is str:
-        return value.strip().lstrip("@").casefold()
+        return (value if value.isprintable() else _CONTROLS.sub("", value)).strip()
     return str(value) if type(value) is int else ""
 
 
@@ -150,18 +176,13 @@ def links(column: Sequence[Any]) -> list[str | None]:
 
 def _link(value: str) -> str | None:
     text = value.strip()
-    if not text[:8].casefold().startswith(("http://", "https://")) or re.search(r'[\s<>"\\\x00-\x1f\x7f-\x9f\ud800-\udfff]', text):
-        return None
-    try:
-        return text if urlsplit(text).hostname else None
-    except ValueError:
-        return None
+    return text if _LINK.fullmatch(text) else None
 
 
 def times(column: Sequence[Any], rule: Source) -> tuple[pd.Series, np.ndarray]:
     """UTC times (NaT where absent or unusable) and a mask of those given but unusable."""
     blank = frozenset(MISSING) | {word(one) for one in rule.missing}
-    given = np.array([value is not None and word(value) not in blank for value in column], dtype=bool)
+    given = np.array([not lacks(value, blank) for value in column], dtype=bool)
     plain = [_plain(value) if there else None for value, there in zip(column, given, strict=True)]
     found = _READERS[rule.time](plain, rule)
     found = found.where((found >= EARLIEST) & (found < LATEST))
@@ -174,7 +195,9 @@ def _plain(value: Any) -> Any:
 
 def _iso(column: list[Any], rule: Source) -> pd.Series:
     """ISO 8601 with at least a full day; what names no offset is in the rule's zone."""
-    shaped = [value if type(value) is str and len(value) >= 10 and value[4] == value[7] == "-" else None for value in column]
+    shaped = [
+        value if type(value) is str and len(value) >= 10 and value[4] == value[7] == "-" else None for value in column
+    ]
     if rule.zone == "UTC":
         return pd.to_datetime(pd.Series(shaped, dtype="str"), format="ISO8601", utc=True, errors="coerce").astype(UTC)
     naive = [value is not None and not _OFFSET.search(value[10:]) for value in shaped]

@@ -46,7 +46,7 @@ def _count_en(value: float) -> str:
     size = abs(value)
     if size < 999_999.5:
         return fixed(value, 0)
-    scale, word = (1e9, "billion") if size >= 999_995_000 else (1e6, "million")
+    scale, word = (1e9, "billion") if size >= 999_500_000 else (1e6, "million")
     return f"{_three_figures(value / scale)} {word}"
 
 

@@ -138,6 +138,9 @@ def _placed(parts: list[Part], name: str) -> list[Part]:
         counts[part.kind] += 1
         number = counts[part.kind] if part.kind in NUMBERED else 0
         placed.append(replace(part, number=number, depth=depth, anchor=_anchor(part, number, name)))
+    keys = Counter(str(part["key"]) for part in placed if part.kind == "figure")
+    if keys and keys.most_common(1)[0][1] > 1:
+        raise ReportError(f"{name}: figure key {keys.most_common(1)[0][0]!r} is used twice. Give each figure its own.")
     doubled = [anchor for anchor, count in Counter(p.anchor for p in placed if p.anchor).items() if count > 1]
     if doubled:
         raise ReportError(f"{name}: anchor {doubled[0]!r} is used twice. Give each section and table its own.")

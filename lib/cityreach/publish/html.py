@@ -35,7 +35,7 @@ def resources(notebook: Any, job: Job) -> dict[str, Any]:
 
     report = document.read(notebook, name=paths.relative(paths.notebook(job.notebook)))
     names = words.load(report.lang)
-    specs = live.json_for_script({part.anchor: part.spec for part in report.of_kind("figure") if part.spec})
+    specs = live.json_for_script({part.anchor: specification(part) for part in report.of_kind("figure") if part.spec})
     scripts = {"head": _asset("head.js"), "vega": live.bundle() if report.of_kind("figure") else "", "page": _asset("page.js")}
     return {
         "job": job,
@@ -119,16 +119,16 @@ def _asset(name: str) -> str:
 
 
 def chart(part: Part) -> Any:
-    """The static chart of a figure."""
+    """The static chart of a figure, as it was drawn."""
     from markupsafe import Markup
 
-    return Markup(svg.inline(part.svg, prefix=part.anchor, label=str(part["alt"])))
+    return Markup(part.svg)
 
 
-def ratio(part: Part) -> str:
-    """The chart's height over its width: keeps its place while a live chart is made."""
-    width, height = svg.size(part.svg)
-    return f"{height / width:.4f}"
+def specification(part: Part) -> dict[str, Any]:
+    """The specification of a figure without what the page sets itself: headline, source and label."""
+    spec = part.spec or {}
+    return {name: value for name, value in spec.items() if name not in ("title", "description", "usermeta")}
 
 
 def runs(text: Any) -> list[dict[str, str]]:
@@ -160,7 +160,6 @@ def _text_width(text: str) -> float:
 
 FILTERS: dict[str, Any] = {
     "chart": chart,
-    "ratio": ratio,
     "runs": runs,
     "link": link,
     "fits": fits,

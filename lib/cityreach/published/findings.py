@@ -286,7 +286,7 @@ def _bases(facts: Facts, lang: str) -> Finding:
         "others": _whole(claim.others, "indices", claim.index, "base"),
         "worst": _whole(claim.mainland_best + claim.others, "indices", claim.index, unit="rank"),
     }
-    named = {"index": "CICI", "edition": claim.edition, "city": facts.name(claim.city, lang)}
+    named = {"index": "CICI", "edition": words.edition(claim.edition, lang), "city": facts.name(claim.city, lang)}
     return Finding("trap.bases", "traps.bases", claim.city, figures, named)
 
 
@@ -308,5 +308,9 @@ def _unordered(facts: Facts, lang: str) -> Finding:
     lists = analysis.lists(facts.rankings)
     table = analysis.editions_table(facts)
     named = {"random": [words.edition(edition, lang) for edition in table.loc[table["order"] == "no", "edition"]]}
-    figures = {"unclear": _whole((lists["ordered"] == "unclear").sum(), "rankings", "unclear", "ordered")}
+    silent = (lists["ordered"] == "no") & ~((lists["index_id"] == facts.known.main) & (lists["scope"] == "composite"))
+    figures = {
+        "sets": _whole(silent.sum(), "rankings", "no", "ordered"),
+        "unclear": _whole((lists["ordered"] == "unclear").sum(), "rankings", "unclear", "ordered"),
+    }
     return Finding("trap.order", "traps.order", figures=figures, words=named)

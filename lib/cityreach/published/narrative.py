@@ -76,7 +76,7 @@ class Narrative:
     def _list(self, lead: Text, items: Iterable[Text]) -> Text:
         """A lead and items parted by semicolons, ended by a full stop."""
         runs: Text = [*lead]
-        mark = ""
+        mark = "" if self.writer.lang == "zh" else " "
         for item in items:
             runs += [mark, *item] if mark else item
             mark = words.SEMICOLON[self.writer.lang]

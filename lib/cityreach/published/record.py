@@ -4,12 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-import pandas as pd
-
-from cityreach.blocks import Block, Text
-from cityreach.findings import Finding
+from cityreach.blocks import Block
 from cityreach.prose import Writer, numbers
-from cityreach.published import analysis, facts, findings, shown, words
+from cityreach.published import analysis, boards, facts, findings, shown, words
 from cityreach.published.narrative import Narrative
 
 SECTIONS = ("overview", "issues", "history", "movements", "platforms", "cases", "agreement", "traps", "sources")
@@ -92,8 +89,8 @@ class Record:
     def case(self, number: int) -> Block:
         """A case post of the main index that gathered a known number of likes, as a card; the first has number 0."""
         posts = self.facts.posts
-        single = posts["post_date"].str.fullmatch(findings.EXACT_DAY) | posts["metric"].ne("")
-        cards = posts[single & posts["metric"].isin(CARD_METRICS) & (posts["edition"] >= CARDS_FROM)]
+        exact = posts["metric"].eq(CARD_METRIC) & posts["value"].str.fullmatch(r"\d+")
+        cards = posts[exact & ~posts["city"].isin(list(self.facts.known.names))]
         return self._card(int(cards.index[number]))
 
     def _card(self, index: int) -> Block:
@@ -103,7 +100,7 @@ class Record:
             self.tables.name(row["city"]), self.tables.scope(row["platform"]),
             words.post_day(told["post_date"], self.lang), self.tables.text(told["topic"]),
         ]  # fmt: skip
-        figures = [{"value": shown.value_text(told["value"], self.lang), "label": self.tables.text(told["metric"])}]
+        figures = [{"value": self.writer.count(float(row["value"])), "label": self.tables.text(told["metric"])}]
         note = self.writer.label("cases.figure_note", source=self.tables.text(source))
         content = {
             "kicker": kicker, "title": [self.tables.text(told["content_summary"])], "figures": figures,
@@ -112,9 +109,23 @@ class Record:
         return Block("case", content)
 
     def history_chart(self) -> Any:
-        """Composite places of the main index, issue by issue."""
-        raise NotImplementedError
+        """Composite places of the main index, city by issue, with breaks; unpublished places are empty."""
+        from cityreach import charts
+
+        board = boards.history(self.facts, self.lang)
+        chart = charts.heatmap(board, domain=(0, analysis.TOP + 1))
+        return self._finished(chart, "history", named=self.findings["standing"].words)
 
     def agreement_chart(self) -> Any:
         """How many cities the main index's top ten shares with each other national top ten."""
-        raise NotImplementedError
+        from cityreach import charts
+
+        bars = boards.agreement(self.facts, self.writer)
+        told = words.SEMICOLON[self.lang].join(bars["label"] + " " + bars["text"])
+        return self._finished(charts.group_bars(bars), "agreement", named={"rows": told, "nearest": bars["label"].iloc[0]})
+
+    def _finished(self, chart: Any, name: str, *, named: dict[str, Any]) -> Any:
+        from cityreach import charts
+
+        parts = {part: self.writer.label(f"{name}.{part}", **named) for part in ("headline", "subtitle", "alt")}
+        return charts.finish(chart, **parts, source=self.writer.label("word.source"), key=name)

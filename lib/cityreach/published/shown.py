@@ -65,7 +65,8 @@ class Tables:
         """Members of one list: with their places, or as a set that says so."""
         named = [(row.place, self.name(str(row.city))) for row in rows.itertuples()]
         if rows["place"].isna().all():
-            return self.writer.label("word.unordered") + self.writer.join(name for _, name in named)
+            glue = "" if self.lang == "zh" else " "
+            return self.writer.label("word.unordered") + glue + self.writer.join(name for _, name in named)
         return words.GAP[self.lang].join(f"{place} {name}" for place, name in named)
 
     def _indices(self) -> Rows:

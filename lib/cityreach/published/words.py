@@ -9,7 +9,7 @@ from cityreach.prose import numbers
 SEMICOLON = {"zh": "；", "en": "; "}
 FULL_STOP = {"zh": "。", "en": "."}
 GAP = {"zh": "\u3000", "en": ", "}
-_HAN = "\u4e00-\u9fff\u300a\u300b\u201c\u201d"
+_HAN = "\u4e00-\u9fff\u300a\u300b\u201c\u201d（）"
 _WIDE = str.maketrans({",": "，", ";": "；", ":": "：", "!": "！", "?": "？"})
 
 

@@ -109,6 +109,14 @@ class Kind(spec.Model):
     pull: float = Field(gt=0, description="a factor on interactions")
 
 
+class Habit(spec.Model):
+    """How many posts a city writes, against what its score asks for, in points."""
+
+    more: float
+    city: float
+    month: float
+
+
 class Second(spec.Model):
     pull: float
     posts: float
@@ -144,6 +152,7 @@ class Traps(spec.Model):
 class Posting(spec.Model):
     weekdays: tuple[float, ...] = Field(min_length=7, max_length=7, description="seven numbers, Monday to Sunday")
     hours: tuple[float, ...] = Field(min_length=24, max_length=24, description="24 numbers, 0 to 23 o'clock in Beijing")
+    habit: Habit
     tail: float
     second: Second
     weekend_pull: float

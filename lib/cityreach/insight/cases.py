@@ -1,0 +1,70 @@
+"""Case posts: large posts that went far beyond what their account is used to."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from cityreach.insight.lexicon import OTHER
+from cityreach.insight.rules import CaseRules
+
+COLUMNS = [
+    "platform", "post_id", "place", "city_id", "account_id", "handle", "day", "theme", "text", "format", "lang", "url",
+    "likes", "comments", "shares", "views", "interactions", "usual", "basis", "lift", "counted_at", "score", "reason",
+]  # fmt: skip
+POOL = 60  # candidates looked at a platform
+
+
+def case_posts(posts: pd.DataFrame, themes: pd.DataFrame, accounts: pd.DataFrame, *, rules: CaseRules) -> pd.DataFrame:
+    """One to `rules.per_platform` posts a platform, the most telling first; a platform without a large post has none.
+
+    Columns as COLUMNS; place counts from 1 on each platform; day is Beijing's; usual and lift are null where the
+    account's usual level is not known; score = ln(lift) + ln(interactions / the platform's threshold); reason: lift, or
+    size where there is no lift. One post a city on a platform; a theme or city chosen before costs score.
+    """
+    candidates = _candidates(posts, rules)
+    main = themes.loc[themes["place"] == 1, ["platform", "post_id", "theme"]]
+    candidates = candidates.merge(main, on=["platform", "post_id"], how="left")
+    candidates["theme"] = candidates["theme"].fillna(OTHER)
+    chosen = _choose(candidates, rules)
+    picked = candidates.loc[[row for row, _ in chosen]].assign(place=[place for _, place in chosen])
+    handles = accounts.reset_index()[["account_id", "handle"]]
+    return picked.merge(handles, on="account_id", how="left")[COLUMNS].reset_index(drop=True)
+
+
+def _candidates(posts: pd.DataFrame, rules: CaseRules) -> pd.DataFrame:
+    """Posts above the platform's threshold with their score and reason, best first within a platform."""
+    size = posts["interactions"].to_numpy(dtype=float, na_value=np.nan)
+    quantile = posts.groupby("platform")["interactions"].transform("quantile", 1 - rules.large_share)
+    least = posts["platform"].map(rules.least).fillna(rules.least_elsewhere)
+    threshold = np.fmax(quantile.to_numpy(dtype=float, na_value=np.nan), least.to_numpy(dtype=float))
+    large = size >= threshold
+    lift = posts["lift"].to_numpy(dtype=float, na_value=np.nan)[large]
+    gain = np.log(np.clip(np.nan_to_num(lift, nan=1.0), 0.1, rules.most_lift))
+    frame = posts.loc[large].assign(
+        score=gain + np.log(size[large] / threshold[large]), reason=np.where(np.isnan(lift), "size", "lift")
+    )
+    frame = frame.loc[frame["lift"].isna() | (frame["lift"] >= 1).fillna(False)]
+    ordered = frame.sort_values(["platform", "score", "post_id"], ascending=[True, False, True], kind="stable")
+    return ordered.groupby("platform").head(POOL).reset_index(drop=True)
+
+
+def _choose(candidates: pd.DataFrame, rules: CaseRules) -> list[tuple[int, int]]:
+    """Row and place of the chosen, platform by platform, each time the best after what variety takes off."""
+    cities: dict[str, int] = {}
+    themes: dict[str, int] = {}
+    chosen = []
+    for _, pool in candidates.groupby("platform", sort=True):
+        here: set[str] = set()
+        for place in range(1, rules.per_platform + 1):
+            open_ = pool.loc[~pool["city_id"].isin(here)]
+            if open_.empty:
+                break
+            taken = open_["city_id"].map(cities).fillna(0) * rules.same_city
+            taken += open_["theme"].map(themes).fillna(0) * rules.same_theme
+            row = int((open_["score"] - taken).idxmax())
+            city, theme = pool.at[row, "city_id"], pool.at[row, "theme"]
+            cities[city], themes[theme] = cities.get(city, 0) + 1, themes.get(theme, 0) + 1
+            here.add(city)
+            chosen.append((row, place))
+    return chosen

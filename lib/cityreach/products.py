@@ -1,0 +1,61 @@
+"""The products: which notebook, parameters, title and tables make which report. Nothing heavy is imported here,
+
+so that the notebook's kernel starts at once; the tables are made in the parent while the kernel works.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from cityreach import edition as editions
+from cityreach import paths
+from cityreach.edition import Edition
+from cityreach.errors import UnknownNameError
+from cityreach.prose import Writer
+from cityreach.publish.job import DataTable, Job
+
+LANGUAGES = ("zh", "en")
+
+
+def check_language(lang: str) -> None:
+    """UnknownNameError for a language that reports are not written in."""
+    if lang not in LANGUAGES:
+        raise UnknownNameError(f"Language `{lang}` does not exist. Write {' or '.join(LANGUAGES)}.")
+
+
+def monthly_report(edition_id: str, lang: str, *, ready: list[Edition]) -> Job:
+    """The monthly report of an edition; `ready` are the editions it is made of, oldest first."""
+    check_language(lang)
+    edition = editions.load(edition_id)
+    band = Writer(lang, "monthly").label("cover.band") if edition.simulated else None
+    return Job(
+        name=edition_id,
+        notebook="monthly_report",
+        parameters={"edition": edition_id, "lang": lang},
+        lang=lang,
+        title=f"{edition.title[lang]} {edition.label[lang]}",
+        day=edition.counting_date,
+        band=band,
+        mode=edition.mode,
+        tables=lambda: _monthly_tables(edition_id, lang),
+        provenance=_provenance(edition, ready),
+    )
+
+
+def _monthly_tables(edition_id: str, lang: str) -> dict[str, DataTable]:
+    from cityreach import monthly
+    from cityreach.monthly.takeaway import takeaway
+
+    return takeaway(monthly.open_book(edition_id, lang))
+
+
+def _provenance(edition: Edition, ready: list[Edition]) -> dict[str, Any]:
+    """What the report is made from: the edition's own facts and the hash of every input file."""
+    import json
+
+    logs = {each.id: json.loads((paths.store(each.id) / "intake.json").read_text(encoding="utf-8")) for each in ready}
+    return {
+        "edition": edition.model_dump(mode="json", exclude={"context", "publisher"}),
+        "inputs": {name: log["inputs"] for name, log in logs.items()},
+        "method": edition.method,
+    }

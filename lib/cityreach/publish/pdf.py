@@ -1,0 +1,205 @@
+"""The print: an nbconvert exporter that sets the executed notebook with Typst, tagged as PDF/UA-1."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from cityreach import blocks, paths
+from cityreach.charts import fonts
+from cityreach.errors import ReportError
+from cityreach.publish import document, svg, words
+from cityreach.publish.document import Document, Part
+from cityreach.publish.job import Job
+
+COVER_FINDINGS = 3
+READABLE = 0.6  # the share of a post's letters that must be there for its excerpt to be printed
+ROWS_KEPT_TOGETHER = 16
+
+
+@dataclass
+class Print:
+    """A printed report: its bytes, and what was left out of post excerpts because the typeface lacks it."""
+
+    content: bytes
+    remarks: list[str] = field(default_factory=list)
+
+
+def export(notebook: Any, job: Job) -> Print:
+    """The print of an executed notebook; ReportError names a missing glyph, a missing font or Typst's complaint."""
+    content, resources = _exporter()().from_notebook_node(notebook, {"job": job})
+    return Print(content, resources["remarks"])
+
+
+def _exporter() -> Any:
+    """The exporter class; made here because nbconvert is slow to import."""
+    from nbconvert.exporters.base import Exporter
+
+    class TypstExporter(Exporter):
+        """A notebook's blocks as one JSON value for templates/typst/report.typ; no text ever becomes Typst source."""
+
+        output_mimetype = "application/pdf"
+        export_from_notebook = "Cityreach print"
+
+        def _file_extension_default(self) -> str:
+            return ".pdf"
+
+        def from_notebook_node(self, nb: Any, resources: Any = None, **options: Any) -> tuple[bytes, Any]:
+            clean, resources = super().from_notebook_node(nb, resources, **options)
+            job: Job = resources["job"]
+            name = paths.relative(paths.notebook(job.notebook))
+            data, remarks = content(document.read(clean, name=name), job)
+            check_glyphs(data, name=name)
+            return typeset(data), {**resources, "remarks": remarks}
+
+    return TypstExporter
+
+
+def content(report: Document, job: Job) -> tuple[dict[str, Any], list[str]]:
+    """The value that the Typst template reads, and remarks on what was left out of it."""
+    names = words.load(report.lang)
+    left_out: set[str] = set()
+    parts = [_printed(part, names, left_out) for part in report.parts]
+    findings = [blocks.plain(item) for part in report.of_kind("findings") for item in part["items"]]
+    cover = {**report.cover, "tiles": [_tile(tile) for tile in report.cover["tiles"]]}
+    data = {
+        "lang": report.lang,
+        "day": [job.day.year, job.day.month, job.day.day],
+        "band": job.band or "",
+        "words": names.model_dump(),
+        "cover": cover,
+        "highlights": findings[:COVER_FINDINGS],
+        "parts": parts,
+    }
+    remark = f"report.pdf: post excerpts lack {fonts.name_glyphs(sorted(left_out))}, which the typeface does not hold"
+    return data, [remark] if left_out else []
+
+
+def _printed(part: Part, names: words.Words, left_out: set[str]) -> dict[str, Any]:
+    """One block in the form that the template reads: plain texts, cells with their tones, sizes of charts."""
+    printed: dict[str, Any] = {**part.content, "kind": part.kind, "number": part.number, "anchor": part.anchor}
+    for key in ("title", "headline", "subtitle", "caption", "text", "note"):
+        printed[key] = blocks.plain(part[key])
+    printed["source"] = words.sourced(blocks.plain(part["source"]), names)
+    printed.update(_SHAPES.get(part.kind, lambda _part: {})(part))
+    if part.kind == "section":
+        printed["name"] = f"{part['number']} {part['kicker']}".strip()
+    if part.kind == "case":
+        printed["text"] = _post_text(blocks.plain(part["text"]), names, left_out)
+    return printed
+
+
+def _prose(part: Part) -> dict[str, Any]:
+    return {"paragraphs": [blocks.plain(text) for text in part["paragraphs"]]}
+
+
+def _findings(part: Part) -> dict[str, Any]:
+    return {"items": [blocks.plain(text) for text in part["items"]]}
+
+
+def _advice(part: Part) -> dict[str, Any]:
+    return {"items": [{"text": blocks.plain(i["text"]), "basis": list(i.get("basis", []))} for i in part["items"]]}
+
+
+def _tiles(part: Part) -> dict[str, Any]:
+    return {"items": [_tile(tile) for tile in part["items"]]}
+
+
+def _tile(tile: dict[str, Any]) -> dict[str, Any]:
+    change = tile.get("change")
+    return {
+        "value": str(tile["value"]),
+        "unit": str(tile.get("unit") or ""),
+        "label": str(tile["label"]),
+        "change": _cell(change) if change else None,
+    }
+
+
+def _figure(part: Part) -> dict[str, Any]:
+    width, height = svg.size(part.svg)
+    return {"svg": part.svg, "alt": str(part["alt"]), "wide": width, "high": height}
+
+
+def _table(part: Part) -> dict[str, Any]:
+    rows = [[_cell(value) for value in row] for row in part["rows"]]
+    columns = [
+        {"label": str(c["label"]), "align": c["align"], "width": c.get("width") or _weight(part, index)}
+        for index, c in enumerate(part.columns)
+    ]
+    breaks = bool(part["long"]) or len(rows) > ROWS_KEPT_TOGETHER
+    return {"columns": columns, "rows": rows, "breaks": breaks}
+
+
+def _cell(value: Any) -> dict[str, str]:
+    return {"text": document.text_of(value), "tone": document.tone_of(value)}
+
+
+def _weight(part: Part, index: int) -> float:
+    """A column's share of the width: its longest text in ems, within bounds."""
+    longest = max([str(part.columns[index]["label"]), *(document.text_of(row[index]) for row in part["rows"])], key=_ems)
+    return min(max(_ems(longest) + 1.4, 2.6), 18.0)
+
+
+def _ems(text: str) -> float:
+    return sum(1.0 if ord(character) > 0x2E7F else 0.56 for character in text)
+
+
+_SHAPES: dict[str, Any] = {
+    "prose": _prose, "findings": _findings, "advice": _advice, "tiles": _tiles, "figure": _figure, "table": _table,
+}  # fmt: skip
+
+
+def _post_text(text: str, names: words.Words, left_out: set[str]) -> str:
+    """A post's excerpt as the typeface can set it; where too little would be left, a word on where to read it."""
+    cut = document.excerpt(text)
+    lacking = fonts.missing_glyphs(cut)
+    left_out.update(lacking)
+    letters = [character for character in cut if character.isalpha()]
+    held = [character for character in letters if character not in lacking]
+    if letters and len(held) < READABLE * len(letters):
+        return f"（{names.post_left_out}）" if names.colon == "：" else f"({names.post_left_out})"
+    return fonts.drawable(cut)
+
+
+def check_glyphs(data: dict[str, Any], *, name: str) -> None:
+    """ReportError where the print holds a character that the typeface lacks: it is named, with the text it is in."""
+    for text in _set_texts(data):
+        lacking = fonts.missing_glyphs(text)
+        if lacking:
+            raise ReportError(
+                f"{name}: the typeface lacks {fonts.name_glyphs(lacking)} in “{text[:40]}”. "
+                "Write it another way, or add the character to the fonts (docs/fonts.md)."
+            )
+
+
+def _set_texts(data: dict[str, Any]) -> Iterator[str]:
+    for part in data["parts"]:
+        drawn = part.get("svg")
+        yield from document.strings({key: value for key, value in part.items() if key != "svg"})
+        if drawn:
+            yield svg.texts(drawn)
+    yield from document.strings({key: value for key, value in data.items() if key != "parts"})
+
+
+def typeset(data: dict[str, Any]) -> bytes:
+    """The PDF of the template over this value; any warning fails it, for it would mean a wrong font or layout."""
+    import typst
+
+    template = paths.template("typst", "report.typ")
+    try:
+        made, warnings = typst.compile_with_warnings(
+            template, root=template.parent, font_paths=[paths.fonts()], ignore_system_fonts=True, format="pdf",
+            pdf_standards="ua-1", sys_inputs={"data": json.dumps(data, ensure_ascii=False)},
+        )  # fmt: skip
+    except typst.TypstError as error:
+        raise ReportError(f"report.pdf: Typst stopped: {_reason(error)}. Mend templates/typst or the block it names.") from None
+    if warnings:
+        raise ReportError(f"report.pdf: Typst warns: {_reason(warnings[0])}. Mend templates/typst or the fonts.")
+    return bytes(made)
+
+
+def _reason(problem: Any) -> str:
+    parts = [problem.message, *problem.hints]
+    return " ".join(" ".join(str(part).split()) for part in parts).rstrip(".")
