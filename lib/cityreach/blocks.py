@@ -33,6 +33,7 @@ MIME = "application/vnd.cityreach.block+json"
 
 Run = str | dict[str, str]
 Text = list[Run]
+Cell = str | dict[str, str]
 
 
 def figure_run(text: str, finding: str, key: str) -> Run:

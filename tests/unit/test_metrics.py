@@ -88,7 +88,7 @@ def test_active_days_are_days_in_beijing() -> None:
 
 
 def test_followers_are_the_latest_known_count_and_growth_needs_both_editions() -> None:
-    now = pd.concat([snapshots("2025-04-01", a=100, b=7), snapshots("2025-04-02", a=130, c=50, b=None)])
+    now = pd.concat([snapshots("2025-04-01", a=140, b=7), snapshots("2025-04-02", a=130, c=50, b=None)])
     before = snapshots("2025-03-02", a=90, c=60)
     accounts = pd.DataFrame({"account_id": [f"facebook:{name}" for name in "abc"], "platform": "facebook"})
     accounts["city_id"] = ["320100", "510100", "320100"]

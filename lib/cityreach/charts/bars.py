@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import altair as alt
@@ -64,24 +65,28 @@ def waterfall(frame: pd.DataFrame) -> alt.LayerChart:
     rows = _with_running_ends(rows)
     y, height = layout.rows_of(rows, mark=21)
     domain = _step_domain(rows[["start", "stop"]])
-    marks = [_connectors(rows, y, domain), _steps(y, domain), _totals(y, domain)]
-    return layout.view(rows, [*marks, layout.label_column(rows, y), _end_labels("text", y)], height=height)
+    marks = [_steps(y, domain), _totals(y, domain), layout.label_column(rows, y), _end_labels("text", y)]
+    lines = [] if layout.labels_above(rows) else [_connectors(y, domain)]
+    return layout.view(rows, [*lines, *marks], height=height)
 
 
-def coverage_bars(frame: pd.DataFrame) -> alt.LayerChart:
-    """The parts of each row's whole (accounts seen, silent, missing) as one bar, in the order of appearance.
+def coverage_bars(frame: pd.DataFrame, *, states: Sequence[str] | None = None) -> alt.LayerChart:
+    """The parts of each row's whole (accounts seen, silent, missing) as one bar.
 
-    Columns: platform (the row's label), state (the part's name, at most four), count (from 0), text.
+    Columns: platform (the row's label), state (the part's name), count (from 0), text ("" for a count of 0).
+    states: the parts from left to right, at most four; without it in order of appearance.
     Parts too thin for their number have it below the bar, with their name.
     """
     parts = frames.prepared(frame, "coverage_bars", texts=["platform", "state", "text"], numbers=["count"])
-    states = frames.limited(parts["state"], "coverage_bars", what="states", limit=len(tokens.STATES))
-    parts = _with_part_ends(parts, states)
+    order = [frames.clean(state) for state in states] if states else list(parts["state"])
+    frames.among(parts["state"], order, "coverage_bars: `state`")
+    order = frames.limited(order, "coverage_bars", what="states", limit=len(tokens.STATES))
+    parts = _with_part_ends(parts, order)
     noted = bool((parts["rest"] != "").any())
     y, height = layout.rows_of(parts, row=50 if noted else 36, field="platform")
     domain = [0, max(parts["stop"].max(), 1e-9)]
     names = layout.label_column(parts, y, field="platform").transform_filter("datum.first")
-    layers = [_part_bars(states, y, domain), names, _part_labels(y), _notes("rest", y).transform_filter("datum.first")]
+    layers = [_part_bars(order, y, domain), names, _part_labels(y), _notes("rest", y).transform_filter("datum.first")]
     return layout.view(parts, layers, height=height)
 
 
@@ -147,7 +152,13 @@ def _end_labels(field: str, y: alt.Y) -> alt.Chart:
 
 def _notes(field: str, y: alt.Y) -> alt.Chart:
     """A line of small text below each bar, cut at the plot's width."""
-    style = {"align": "left", "baseline": "top", "dy": 15, "fontSize": tokens.NOTE_SIZE, "color": colour("ink-2")}
+    style: dict[str, Any] = {
+        "align": "left",
+        "baseline": "top",
+        "dy": 15,
+        "fontSize": tokens.NOTE_SIZE,
+        "color": colour("ink-2"),
+    }
     mark = layout.base().mark_text(limit={"expr": "width"}, **style)
     return mark.encode(x=alt.value(0), y=y, text=f"{field}:N")
 
@@ -174,7 +185,7 @@ def _step_domain(ends: pd.DataFrame) -> list[float]:
     return [low - (0.04 * (high - low) or 1.0), high]
 
 
-def _connectors(rows: pd.DataFrame, y: alt.Y, domain: list[float]) -> alt.Chart:
+def _connectors(y: alt.Y, domain: list[float]) -> alt.Chart:
     """Hairlines from the end of each row to the row below."""
     mark = layout.base().mark_rule(color=colour("context"), strokeWidth=1)
     below = alt.Y2("next_row:O")
@@ -225,9 +236,9 @@ def _thin_texts(parts: pd.DataFrame) -> dict[Any, str]:
 
 def _part_bars(states: list[str], y: alt.Y, domain: list[float]) -> alt.Chart:
     colours = [colour(token) for token in tokens.STATES[: len(states)]]
-    fill = alt.Color("state:N", scale=alt.Scale(domain=states, range=colours), legend=_part_legend(states))
+    fill = alt.Fill("state:N", scale=alt.Scale(domain=states, range=colours), legend=_part_legend(states))
     mark = layout.base().mark_bar(stroke=colour("paper"), strokeWidth=1)
-    return mark.encode(x=layout.value_axis("start", domain=domain), x2="stop:Q", y=y, color=fill, tooltip="tip:N")
+    return mark.encode(x=layout.value_axis("start", domain=domain), x2="stop:Q", y=y, fill=fill, tooltip="tip:N")
 
 
 def _part_legend(states: list[str]) -> alt.Legend:

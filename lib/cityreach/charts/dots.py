@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import altair as alt
 import pandas as pd
 
@@ -13,13 +15,13 @@ _HEADER_LIFT = 24  # px from the first row's dots up to the words above them
 _TICKS = (0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0, 20.0, 50.0, 100.0)
 
 
-def paired_dots(frame: pd.DataFrame, *, a_title: str, b_title: str) -> alt.LayerChart:
+def dumbbell(frame: pd.DataFrame, *, a_title: str, b_title: str) -> alt.LayerChart:
     """Two figures of each row (share of posts and share of interactions) as dots on one line.
 
     Columns: label, a, b (same unit, from 0), a_text, b_text, focus (bool, optional: the row the headline is about).
     a_title and b_title stand above the dots of the first row; a is grey, b is the one that is read.
     """
-    rows = frames.prepared(frame, "paired_dots", texts=["label", "a_text", "b_text"], numbers=["a", "b"])
+    rows = frames.prepared(frame, "dumbbell", texts=["label", "a_text", "b_text"], numbers=["a", "b"])
     rows["focus"] = frames.flag(rows, "focus")
     rows = _with_sides(rows, frames.clean(a_title), frames.clean(b_title))
     y, height = layout.rows_of(rows, mark=12, row=34)
@@ -77,9 +79,9 @@ def _pair(side: str, y: alt.Y) -> list[alt.Chart]:
 def _outward(side: str, field: str, *, left: bool, lift: float = 0) -> alt.Chart:
     """Text on the outer side of a dot; titles start above the dot and run outward, so that two never meet."""
     gap = -4 if lift else 10
-    size = tokens.NOTE_SIZE if lift else 13
-    align, dx = ("right", -gap) if left else ("left", gap)
-    mark = layout.base().mark_text(align=align, dx=dx, dy=-lift, baseline="middle", fontSize=size)
+    style: dict[str, Any] = {"align": "right", "dx": -gap} if left else {"align": "left", "dx": gap}
+    style |= {"dy": -lift, "baseline": "middle", "fontSize": tokens.NOTE_SIZE if lift else 13}
+    mark = layout.base().mark_text(**style)
     side_of = f"datum.{side}_left" if left else f"!datum.{side}_left"
     return mark.transform_filter(side_of).encode(x=f"{side}:Q", text=f"{field}:N")
 
@@ -102,7 +104,8 @@ def _ratio_axis(ends: pd.DataFrame, reference: float, unit: str, title: str) -> 
     ticks = [tick for tick in _TICKS if low <= tick <= high]
     scale = alt.Scale(type="log", domain=[low, high], nice=False)
     label = f"format(datum.value, '~g') + {layout.literal(unit)}"
-    axis = alt.Axis(values=ticks, grid=True, labelExpr=label, title=title or None, labelOverlap=True, titleAnchor="start")
+    shown: dict[str, Any] = {"title": title or None, "titleAnchor": "start", "titlePadding": 8}
+    axis = alt.Axis(values=ticks, tickCount=len(ticks), grid=True, labelExpr=label, labelOverlap=True, **shown)
     return alt.X("low:Q", scale=scale, axis=axis)
 
 

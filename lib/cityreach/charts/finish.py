@@ -20,8 +20,8 @@ def finish(chart: Any, *, headline: str, subtitle: str, source: str, alt: str, k
     counting date; alt: the chart in words for those who cannot see it; key: name of the figure, ``[a-z][a-z0-9_-]*``.
     ChartError where headline, source or alt is empty or the key is not of that form.
     """
-    words = {"headline": headline, "subtitle": subtitle, "source": source, "alt": alt}
-    words = {name: " ".join(text.split()) for name, text in words.items()}
+    given = {"headline": headline, "subtitle": subtitle, "source": source, "alt": alt}
+    words = {name: " ".join(text.split()) for name, text in given.items()}
     for name in ("headline", "source", "alt"):
         if not words[name]:
             raise ChartError(f"charts.finish: `{name}` of figure {key!r} is empty. Every published chart states it.")

@@ -75,7 +75,7 @@ def web_subset(characters: Iterable[str], weight: str = "regular") -> bytes:
 
 def _woff2(font: Any) -> bytes:
     """A font as a WOFF2 container: header, table directory, one Brotli stream; padded to four bytes."""
-    import brotli
+    import brotli  # type: ignore[import-untyped]
 
     tables = _raw_tables(font)
     stream = brotli.compress(b"".join(tables.values()), mode=brotli.MODE_FONT, quality=_BROTLI_QUALITY)

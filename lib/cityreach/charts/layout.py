@@ -24,10 +24,10 @@ TONES: Mapping[str, str] = MappingProxyType(
 )
 
 
-def view(frame: pd.DataFrame, layers: list[Any], *, height: float, width: int = tokens.WIDTH) -> alt.LayerChart:
+def view(frame: pd.DataFrame, layers: list[Any], *, height: float) -> Any:
     """Layers over one frame as a chart that is laid out again when its width changes; `height` is the plot's, in px."""
     return alt.layer(*layers, data=frame).properties(
-        width=width,
+        width=tokens.WIDTH,
         height=height,
         autosize=alt.AutoSizeParams(type="fit-x", contains="padding"),
         padding={"left": 0, "right": 4, "top": 4, "bottom": 4},
@@ -47,7 +47,7 @@ def row_axis(*, band: float = 0.6) -> alt.Y:
 
 def column(field: str, y: alt.Y, *, x: float, align: str = "left", tone: str = "ink", **mark: Any) -> alt.Chart:
     """A column of text at `x` pixels from the plot's left edge (negative: left of it)."""
-    style = {"align": align, "baseline": "middle", "dx": x, "color": colour(tone)} | mark
+    style: dict[str, Any] = {"align": align, "baseline": "middle", "dx": x, "color": colour(tone)} | mark
     return base().mark_text(**style).encode(x=alt.value(0), y=y, text=f"{field}:N")
 
 

@@ -45,14 +45,17 @@ class Canvas:
 def sides(points: list[tuple[float, float]], sizes: list[tuple[float, float]], canvas: Canvas) -> list[str]:
     """For each point with a size > 0 (px of its name) the side of its name, "" where no side is free.
 
-    Points come in order of importance; names that come later give way. Points themselves are kept clear.
+    Points come in order of importance; names that come later give way. All points are kept clear where that is
+    possible, else at least those that have names of their own.
     """
     dots = [_around(point, 5) for point in points]
+    named = [dot for dot, size in zip(dots, sizes, strict=True) if size[0] > 0]
     placed: list[Box] = list(canvas.taken)
     found = []
-    for number, (point, size) in enumerate(zip(points, sizes, strict=True)):
-        others = dots[:number] + dots[number + 1 :]
-        side = _first_free(point, size, [*placed, *others], canvas) if size[0] > 0 else ""
+    for dot, point, size in zip(dots, points, sizes, strict=True):
+        rounds = [[other for other in group if other != dot] for group in (dots, named)] if size[0] > 0 else []
+        free = (_first_free(point, size, [*placed, *others], canvas) for others in rounds)
+        side = next((name for name in free if name), "")
         if side:
             placed.append(box(point, size, SIDES[side]))
         found.append(side)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from itertools import pairwise
 from types import MappingProxyType
 from typing import Any
 
@@ -13,31 +14,37 @@ from cityreach.charts import frames, layout, tokens
 from cityreach.charts.frames import ChartError
 from cityreach.charts.tokens import colour
 
-ROLES: Mapping[str, str] = MappingProxyType({"focus": "focus", "second": "brand", "third": "down", "context": "context"})
+Breaks = Mapping[str, str] | Iterable[tuple[str, str]]
+ROLES: Mapping[str, str] = MappingProxyType(
+    {"focus": "focus", "second": "brand", "third": "down", "context": "context"}
+)
 _STEP = 32  # px between two places
 _NAME_GAP = 12  # px between a name and its line
 _DRAWN_ORDER = ("context", "third", "second", "focus")
 
 
-def bump(frame: pd.DataFrame, *, top: int = 10, breaks: Mapping[str, str] | None = None) -> alt.LayerChart:
+def bump(frame: pd.DataFrame, *, top: int = 10, breaks: Breaks = ()) -> alt.LayerChart:
     """Places of the leading cities from edition to edition; grey but for at most three cities.
 
     Columns: edition (label), order (0, 1, … of the edition), city, rank (1 = best; null or beyond `top`: the line is
     interrupted), role ("focus", "second", "third": one city each; "context").
-    breaks: edition label → word; the lines are cut before that edition, where a hairline carries the word.
+    breaks: edition label → word (mapping or pairs); the lines are cut before that edition, at a hairline.
     """
     points = _points(frame, "bump", top)
-    marks = _break_marks(points, breaks or {})
+    marks = _break_marks(points, dict(breaks))
     points = _with_segments(points, [mark["at"] for mark in marks])
     names = _names(points)
     floor = max([top, *(name["row"] for name in names)]) + 0.5
-    layers = [*_axes(points, top, floor), *_hairlines(marks), *_lines(points), *_name_layers(names)]
+    layers = [
+        *_axes(points, top, floor),
+        *_hairlines(marks, bottom=_STEP * floor),
+        *_lines(points),
+        *_name_layers(names),
+    ]
     return layout.view(points, layers, height=_STEP * floor)
 
 
-def steps(
-    frame: pd.DataFrame, *, top: int = 10, band: str = "", breaks: Mapping[str, str] | None = None
-) -> alt.LayerChart:
+def steps(frame: pd.DataFrame, *, top: int = 10, band: str = "", breaks: Breaks = ()) -> alt.LayerChart:
     """The published places of some cities; what lies beyond the tenth or was not published stays open.
 
     Columns: as in `bump`, and known (bool: a place of this city was published in this edition; False: the list
@@ -47,10 +54,15 @@ def steps(
     frames.require(frame, "steps", ["known"])
     points = _points(frame, "steps", top)
     points["rank"] = points["rank"].where(frames.flag(points, "known"))
-    marks = _break_marks(points, breaks or {})
+    marks = _break_marks(points, dict(breaks))
     points = _with_segments(points, [mark["at"] for mark in marks])
     names = _names(points)
-    layers = [*_axes(points, top, top + 1.6), _band(band, top), *_hairlines(marks), *_lines(points)]
+    layers = [
+        *_axes(points, top, top + 1.6),
+        _band(band, top),
+        *_hairlines(marks, bottom=_STEP * (top + 0.1)),
+        *_lines(points),
+    ]
     layers += [_open_ends(points, top, [mark["at"] for mark in marks]), *_name_layers(names)]
     return layout.view(points, layers, height=_STEP * (top + 1.6))
 
@@ -113,7 +125,9 @@ def _names(points: pd.DataFrame) -> list[dict[str, Any]]:
     """The names at both ends; cities that share a place stand in the rows that competition ranks leave free."""
     names = []
     for side, order in (("left", points["order"].min()), ("right", points["order"].max())):
-        column = points[(points["order"] == order) & points["rank"].notna()].sort_values(["rank", "city"], kind="stable")
+        column = points[(points["order"] == order) & points["rank"].notna()].sort_values(
+            ["rank", "city"], kind="stable"
+        )
         for rank, row, city, role in zip(
             column["rank"], column.groupby("rank").cumcount(), column["city"], column["role"], strict=True
         ):
@@ -126,7 +140,7 @@ def _axes(points: pd.DataFrame, top: int, floor: float) -> list[alt.Chart]:
     first, last = points["order"].min(), points["order"].max()
     leading = points[(points["order"] == first) & points["rank"].notna()]["city"]
     offset = frames.widest(leading, tokens.LABEL_SIZE) + (_NAME_GAP if len(leading) else 0)
-    left = alt.Axis(values=list(range(1, top + 1)), offset=offset, labelFontSize=13, format="d")
+    left = alt.Axis(values=list(range(1, top + 1)), tickCount=top, offset=offset, labelFontSize=13, format="d")
     x_scale = alt.Scale(domain=[first, max(last, first + 1)], nice=False)
     x = alt.X("order:Q", title=None, axis=_edition_axis(points), scale=x_scale)
     y = alt.Y("rank:Q", title=None, axis=left, scale=alt.Scale(domain=[floor, 0.5], nice=False, zero=False))
@@ -138,15 +152,16 @@ def _edition_axis(points: pd.DataFrame) -> alt.Axis:
     last, every = max(labels), layout.thinning(labels.values(), margin=2 * frames.widest(points["city"], 14) + 40)
     words = layout.literal({str(order): label for order, label in labels.items()})
     shown = f"({layout.thinned('datum.value', last=last, every=every)}) ? {words}[datum.value] : ''"
-    return alt.Axis(values=list(labels), labelExpr=shown, labelOverlap=False)
+    return alt.Axis(values=list(labels), tickCount=len(labels), labelExpr=shown, labelOverlap=False)
 
 
-def _hairlines(marks: list[dict[str, Any]]) -> list[alt.Chart]:
+def _hairlines(marks: list[dict[str, Any]], *, bottom: float) -> list[alt.Chart]:
     if not marks:
         return []
     table = pd.DataFrame(marks)
-    rule = alt.Chart(table).mark_rule(color=colour("context"), strokeWidth=1, strokeDash=[2, 3]).encode(x="at:Q")
-    style = {"baseline": "bottom", "fontSize": tokens.NOTE_SIZE, "color": colour("ink-2")}
+    line = alt.Chart(table).mark_rule(color=colour("context"), strokeWidth=1, strokeDash=[2, 3])
+    rule = line.encode(x="at:Q", y=alt.value(0), y2=alt.value(bottom))
+    style: dict[str, Any] = {"baseline": "bottom", "fontSize": tokens.NOTE_SIZE, "color": colour("ink-2")}
     words = [
         alt.Chart(table[table["level"] == level])
         .mark_text(dy=-4 - 16 * level, **style)
@@ -176,16 +191,22 @@ def _name_layers(names: list[dict[str, Any]]) -> list[alt.Chart]:
         for bold in (False, True):
             part = table[(table["side"] == side) & ((table["role"] != "context") == bold)]
             if len(part):
-                mark = alt.Chart(part).mark_text(align=align, dx=dx, baseline="middle", fontWeight=700 if bold else 400)
+                style: dict[str, Any] = {"align": align, "dx": dx, "fontWeight": 700 if bold else 400}
+                mark = alt.Chart(part).mark_text(baseline="middle", **style)
                 layers.append(mark.encode(x="at:Q", y="row:Q", text="city:N", color=layout.painted()))
     return layers
 
 
-def _band(word: str, top: int) -> alt.Chart:
+def _band(word: str, top: int) -> Any:
     """The band below the last place, with its word."""
     ground = alt.Chart(pd.DataFrame([{"from": top + 0.6, "to": top + 1.6}]))
     area = ground.mark_rect(color=colour("rule"), opacity=0.5).encode(y="from:Q", y2="to:Q")
-    style = {"align": "left", "baseline": "middle", "fontSize": tokens.NOTE_SIZE, "color": colour("ink-2")}
+    style: dict[str, Any] = {
+        "align": "left",
+        "baseline": "middle",
+        "fontSize": tokens.NOTE_SIZE,
+        "color": colour("ink-2"),
+    }
     mark = ground.mark_text(dx=10, dy=-_STEP / 2, **style)
     text = mark.encode(x=alt.value(0), y="to:Q", text=alt.value(frames.clean(word)))
     return alt.layer(area, text)
@@ -195,9 +216,8 @@ def _open_ends(points: pd.DataFrame, top: int, cuts: list[float]) -> alt.Chart:
     """Dashes from the last known place towards the band, and from the band to the next known place."""
     ends: list[dict[str, Any]] = []
     for _, city in points.groupby("city", sort=False):
-        records = city.sort_values("order").to_dict("records")
-        pairs = zip(records, records[1:], strict=False)
-        ends += [_open_end(one, other, top) for one, other in pairs if _leaves_or_enters(one, other, cuts)]
+        records: list[Any] = city.sort_values("order").to_dict("records")
+        ends += [_open_end(one, other, top) for one, other in pairwise(records) if _leaves_or_enters(one, other, cuts)]
     table = pd.DataFrame(ends, columns=["at", "rank", "at2", "rank2", "colour"])
     mark = alt.Chart(table).mark_rule(strokeDash=[4, 4], strokeWidth=1.5)
     return mark.encode(x="at:Q", y="rank:Q", x2="at2:Q", y2="rank2:Q", color=layout.painted())

@@ -22,8 +22,8 @@ _FAMILY = re.compile(r'\sfont-family="[^"]*"')
 def tidy(svg: str, *, key: str, alt: str) -> str:
     """An SVG from Vega with one ``role="img"`` and label on the outside and every id prefixed with the figure's key.
 
-    What draws nothing is left out, and the typeface is named once. Ids are numbered in order of appearance, so that they do
-    not depend on what was drawn before in the same process.
+    What draws nothing is left out, and the typeface is named once. Ids are numbered in order of appearance, so
+    that they do not depend on what was drawn before in the same process.
     """
     family = _FAMILY.search(svg)
     bare = _TAG.sub(lambda tag: _stripped(tag[0]), _INVISIBLE.sub("", svg))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import altair as alt
 import pandas as pd
 
@@ -13,11 +15,12 @@ _ROW = 34  # px
 _SMALL_ROW = 26
 
 
-def heatmap(frame: pd.DataFrame, *, domain: tuple[float, float] = (0, 100)) -> alt.LayerChart:
+def heatmap(frame: pd.DataFrame, *, domain: tuple[float, float] | None = None) -> alt.LayerChart:
     """Rows by columns in five steps of one hue, each cell with its number.
 
-    Columns: row, row_order, column, column_order; value (in the unit of `domain`; null: a white cell); text (what
-    stands in the cell, also in a white one, such as 未开设). The steps cut the domain into five equal parts.
+    Columns: row, row_order, column, column_order; value (null: a white cell); text (what
+    stands in the cell, also in a white one, such as 未开设). The steps cut the domain (without one:
+    the range of the values) into five equal parts.
     """
     frames.require(frame, "heatmap", ["value"])
     titled = frame.rename(columns={"row": "label", "column": "head"})
@@ -27,7 +30,9 @@ def heatmap(frame: pd.DataFrame, *, domain: tuple[float, float] = (0, 100)) -> a
         twice = cells.loc[cells.duplicated(["label", "head"]), ["label", "head"]].iloc[0]
         raise ChartError(f"charts.heatmap: the cell {twice['label']} × {twice['head']} stands twice. Keep one.")
     cells = _placed(cells)
-    cells["step"] = [_step(value, domain) for value in pd.to_numeric(cells["value"], errors="coerce")]
+    values = pd.to_numeric(cells["value"], errors="coerce").astype(float)
+    ends = domain or (float(values.min()), float(values.max()))
+    cells["step"] = [_step(value, ends) for value in values]
     cells["fill"] = [colour(step or "paper") for step in cells["step"]]
     cells["text_colour"] = [colour(tokens.STEP_TEXT.get(step, "ink-2")) for step in cells["step"]]
     return _board(cells, row=_ROW, size=13)
@@ -83,7 +88,7 @@ def _heads(cells: pd.DataFrame, x: alt.X) -> list[alt.Chart]:
     every = layout.thinning(heads, margin=margin)
     lines = 2 if every == 2 and len(heads) <= tokens.CATEGORY_LIMIT else 1
     shown = layout.thinned("datum.col", last=len(heads) - 1, every=1 if lines == 2 else every)
-    style = {"baseline": "bottom", "fontSize": tokens.NOTE_SIZE, "color": colour("ink-2")}
+    style: dict[str, Any] = {"baseline": "bottom", "fontSize": tokens.NOTE_SIZE, "color": colour("ink-2")}
     return [
         layout.base()
         .mark_text(dy=-7 - 16 * line, **style)
@@ -97,7 +102,7 @@ def _step(value: float, domain: tuple[float, float]) -> str:
     """The token of a value's step; "" for a missing value; values beyond the domain take the outermost step."""
     if pd.isna(value):
         return ""
-    share = (value - domain[0]) / (domain[1] - domain[0])
+    share = (value - domain[0]) / ((domain[1] - domain[0]) or 1.0)
     return f"step-{min(max(int(share * tokens.STEP_COUNT), 0), tokens.STEP_COUNT - 1) + 1}"
 
 

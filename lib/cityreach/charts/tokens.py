@@ -126,7 +126,7 @@ def css_properties(mode: str = "light") -> str:
 
 
 def svg_css(scope: str) -> str:
-    """CSS that lets the page's variables override the colours written into inline SVG, static or live, under `scope`."""
+    """CSS by which the page's variables override the colours written into inline SVG, static or live, under `scope`."""
     rules = [
         f'{scope} svg [{attribute}="{value}"]{{{attribute}:var({name})}}'
         for value, name in css_variables().items()
@@ -137,4 +137,4 @@ def svg_css(scope: str) -> str:
 
 def dark_colours() -> dict[str, str]:
     """Light hex → dark hex, for specifications that are drawn anew in dark mode."""
-    return {LIGHT[token]: DARK[token] for token in reversed(LIGHT)}
+    return {LIGHT[token]: DARK[token] for token in reversed(list(LIGHT))}

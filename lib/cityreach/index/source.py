@@ -6,7 +6,7 @@ a table with one row a unit. Nothing else in the engine knows what the rows mean
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -20,6 +20,7 @@ from cityreach.index.method import Method, Node
 
 Array = NDArray[np.float64]
 Positions = NDArray[np.intp]
+Source = tuple[tuple[str, str], ...]  # a node's `source` as sorted pairs
 STATUS = "status"
 
 
@@ -43,7 +44,7 @@ class Figures:
     units: Units
     rows: pd.DataFrame
     unit: Positions
-    branch: Mapping[tuple[tuple[str, str], ...], Positions]
+    branch: Mapping[Source, Positions]
 
     def of(self, node: Node) -> Positions:
         """The positions of the rows that a node reads."""
@@ -56,7 +57,7 @@ class Figures:
         return spread
 
 
-def read(metrics: pd.DataFrame, days: Mapping[str, int], nodes: Iterable[Node]) -> Figures:
+def read(metrics: pd.DataFrame, days: Mapping[str, int], nodes: Collection[Node]) -> Figures:
     """The rows of the editions in `days` (id -> window length); DataError for an edition without a row."""
     number = {edition: index for index, edition in enumerate(days)}
     codes = metrics["edition"].map(number).to_numpy(dtype=float, na_value=np.nan)
@@ -77,7 +78,10 @@ def read(metrics: pd.DataFrame, days: Mapping[str, int], nodes: Iterable[Node]) 
 def leaf_values(nodes: Mapping[str, Node], figures: Figures) -> dict[str, Array]:
     """One array of raw values a leaf, NaN for null; DataError for a column that is absent or no number."""
     leaves = {path: node.indicator for path, node in nodes.items() if node.indicator is not None}
-    columns = {leaf.column: _numbers(figures.rows, leaf.column, path) for path, leaf in reversed(leaves.items())}
+    readers: dict[str, str] = {}
+    for path, leaf in leaves.items():
+        readers.setdefault(leaf.column, path)
+    columns = {column: _numbers(figures.rows, column, path) for column, path in readers.items()}
     return {path: figures.spread(columns[leaf.column], figures.of(nodes[path])) for path, leaf in leaves.items()}
 
 
@@ -114,26 +118,31 @@ def _by_status(rule: Mapping[str, str], node: Node, figures: Figures) -> tuple[N
     return codes, out
 
 
-def _key(node: Node) -> tuple[tuple[str, str], ...]:
+def _key(node: Node) -> Source:
     return tuple(sorted(node.source.items()))
 
 
-def _branches(
-    rows: pd.DataFrame, unit: Positions, nodes: Iterable[Node]
-) -> dict[tuple[tuple[str, str], ...], Positions]:
+def _branches(rows: pd.DataFrame, unit: Positions, nodes: Collection[Node]) -> dict[Source, Positions]:
     """The row positions of every distinct `source`; DataError where a leaf would find two rows of one unit."""
+    leaf = dict.fromkeys(map(_key, nodes), False) | {_key(node): True for node in nodes if node.indicator}
     branches = {}
-    for key in dict.fromkeys(_key(node) for node in nodes if node.indicator is not None):
+    for key, is_leaf in leaf.items():
         mask = np.ones(len(rows), dtype=bool)
         for column, value in key:
             mask &= (_column(rows, column) == value).to_numpy(dtype=bool, na_value=False)
         branches[key] = np.flatnonzero(mask)
-        doubled = pd.Series(unit[branches[key]]).duplicated()
-        if doubled.any():
-            first = rows.iloc[branches[key][int(doubled.argmax())]]
-            named = ", ".join(f"{column} {value}" for column, value in key) or "the whole index"
-            raise DataError(f"City {first['city_id']} has two rows for {named}. Keep one of them.")
+        if is_leaf:
+            _check_single(rows.iloc[branches[key]], unit[branches[key]], key)
     return branches
+
+
+def _check_single(rows: pd.DataFrame, unit: Positions, key: Source) -> None:
+    doubled = pd.Series(unit).duplicated()
+    if doubled.any():
+        named = ", ".join(f"{column} {value}" for column, value in key) or "the whole index"
+        raise DataError(
+            f"City {rows['city_id'].iloc[int(doubled.argmax())]} has two rows for {named}. Keep one of them."
+        )
 
 
 def _column(rows: pd.DataFrame, column: str) -> pd.Series:

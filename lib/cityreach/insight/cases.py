@@ -54,7 +54,7 @@ def _choose(candidates: pd.DataFrame, rules: CaseRules) -> list[tuple[int, int]]
     cities: dict[str, int] = {}
     themes: dict[str, int] = {}
     chosen = []
-    for _, pool in candidates.groupby("platform", sort=True):
+    for _, pool in candidates.astype({"city_id": object, "theme": object}).groupby("platform", sort=True):
         here: set[str] = set()
         for place in range(1, rules.per_platform + 1):
             open_ = pool.loc[~pool["city_id"].isin(here)]
@@ -62,8 +62,8 @@ def _choose(candidates: pd.DataFrame, rules: CaseRules) -> list[tuple[int, int]]
                 break
             taken = open_["city_id"].map(cities).fillna(0) * rules.same_city
             taken += open_["theme"].map(themes).fillna(0) * rules.same_theme
-            row = int((open_["score"] - taken).idxmax())
-            city, theme = pool.at[row, "city_id"], pool.at[row, "theme"]
+            row = open_.index[int((open_["score"] - taken).to_numpy().argmax())]
+            city, theme = str(pool.at[row, "city_id"]), str(pool.at[row, "theme"])
             cities[city], themes[theme] = cities.get(city, 0) + 1, themes.get(theme, 0) + 1
             here.add(city)
             chosen.append((row, place))

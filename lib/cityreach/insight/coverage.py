@@ -13,8 +13,8 @@ def coverage(metrics: pd.DataFrame, posts: pd.DataFrame, accounts: pd.DataFrame,
     """One row a platform of the edition, in the order of the metrics table.
 
     Columns: platform, expected (active registry accounts of the panel's cities), seen (accounts with posts), share
-    (seen / expected; null where none is expected), posts, and the number of cities that are measured, silent, no_account,
-    missing.
+    (seen / expected; null where none is expected), posts, and the number of cities that are measured, silent,
+    no_account, missing.
     """
     rows = metrics.loc[metrics["edition"] == edition]
     statuses = rows.groupby("platform", sort=False)["status"].value_counts().unstack(fill_value=0)

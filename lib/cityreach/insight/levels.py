@@ -55,7 +55,7 @@ def _past(history: pd.DataFrame | None, platforms: Mapping[str, Platform]) -> pd
 
 
 def _usual(account: pd.Series, own: pd.Series, past: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
-    """Median of each post's account without the post itself (log scale, back as a count), and how many posts that is."""
+    """Median of each post's account without the post itself (log scale, as a count), and how many posts that is."""
     accounts = pd.concat([account, past["account_id"]], ignore_index=True)
     codes = pd.factorize(accounts)[0]
     values = pd.concat([own, past["interactions"]], ignore_index=True).to_numpy(dtype=float, na_value=np.nan)
@@ -69,7 +69,7 @@ def _usual(account: pd.Series, own: pd.Series, past: pd.DataFrame) -> tuple[np.n
     at, group = place[head], codes[head]
     others = size[group] - (at >= 0)
     median = _median_without(logs[order], start[group], others, np.where(at >= 0, at - start[group], len(order)))
-    return np.expm1(median), others
+    return np.round(np.expm1(median), 6), others
 
 
 def _groups(sorted_codes: np.ndarray, count: int) -> tuple[np.ndarray, np.ndarray]:

@@ -1,9 +1,10 @@
 """Themes of posts by word lists: `data/themes/<id>.yml` holds the words that betray what a post is about.
 
 All texts are cut into words at once (words like AsianGames at capitals, accents off, lower case, traditional characters
-read as simplified ones), every different word is treated once, and one walk through a tree of all entries finds them, so
-the cost hardly grows with the length of the lists. Han, Kana and Hangul entries match inside a run of characters, all
-others only as whole words or phrases; `*` at the end of an entry stands for any ending; Latin plurals are found anyway.
+read as simplified ones), every different word is treated once, and one walk through a tree of all entries finds
+them, so the cost hardly grows with the length of the lists. Han, Kana and Hangul entries match inside a run of
+characters, all others only as whole words or phrases; `*` at the end of an entry stands for any ending; Latin
+plurals are found anyway.
 """
 
 from __future__ import annotations

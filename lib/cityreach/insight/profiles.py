@@ -36,7 +36,8 @@ def platform_profile(scores: pd.DataFrame, edition: str, platforms: Sequence[str
 
 
 def platform_shape(profile: pd.DataFrame, *, rules: ProfileRules) -> pd.DataFrame:
-    """One row a city: city_id, platforms (number), best, weakest (ids), spread (their standings apart), in_tops, shape.
+    """One row a city: city_id, platforms (number), best, weakest (ids), spread (their standings apart), in_tops
+    (platforms on which it stands in the first n), leads (platforms it leads), shape.
 
     shape: lopsided, balanced, mixed, or single for a city on one platform (best and weakest are null then).
     """
@@ -49,6 +50,7 @@ def platform_shape(profile: pd.DataFrame, *, rules: ProfileRules) -> pd.DataFram
             "weakest": profile.loc[profile["weakest"]].set_index("city_id")["platform"],
             "spread": standing.max() - standing.min(),
             "in_tops": groups["in_top"].sum(),
+            "leads": groups["leads"].sum(),
         }
     )
     kinds = [frame["platforms"] < 2, frame["spread"] >= rules.lopsided, frame["spread"] <= rules.balanced]

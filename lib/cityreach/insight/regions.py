@@ -17,8 +17,8 @@ def region_table(
 ) -> pd.DataFrame:
     """Groups of cities, the highest mean score first.
 
-    by: region, province_zh, tier or size_group, a column of `cities`. Columns: by, key, cities (with a place), mean_score,
-    best_city, best_rank, top10, top30 (cities among the first 10 and 30).
+    by: region, province_zh, tier or size_group, a column of `cities`. Columns: by, key, cities (with a place),
+    mean_score, best_city, best_rank, top10, top30 (cities among the first 10 and 30).
     """
     rows = of_node(scores, edition, node).assign(key=lambda frame: _lookup(frame["city_id"], cities, by))
     groups = rows.groupby("key", as_index=False)

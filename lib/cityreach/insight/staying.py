@@ -12,8 +12,8 @@ from cityreach.insight.rules import StayingRules
 BEST = 0.05  # the best posts of a city: this share, at least one
 GROUPS = ("long_red", "burst", "rising", "quiet")
 COLUMNS = [
-    "city_id", "months", "months_in_top", "mean_rank", "rank_sd", "rank", "rank_gain", "posts", "peak_share", "top_share",
-    "group",
+    "city_id", "months", "months_in_top", "mean_rank", "rank_sd", "rank", "rank_gain", "posts", "peak_share",
+    "top_share", "group",
 ]  # fmt: skip
 
 
@@ -40,10 +40,10 @@ def staying(
 ) -> pd.DataFrame:
     """Burst against staying power for every city with a place in the last of `editions` (ids, oldest first).
 
-    Columns as COLUMNS: months (editions with a place), months_in_top, mean_rank, rank_sd, rank, rank_gain (mean place of
-    the first third minus that of the last third; + is better), posts, peak_share, top_share (null: too few posts),
-    group: long_red 长红 (in the first n in most editions), burst 网红 (not so, but near, and living on few posts), rising
-    潜力 (near and climbing), quiet 平稳. Empty with fewer than `rules.least_editions` editions.
+    Columns as COLUMNS: months (editions with a place), months_in_top, mean_rank, rank_sd, rank, rank_gain (mean
+    place of the first third minus that of the last third; + is better), posts, peak_share, top_share (null: too few
+    posts), group: long_red 长红 (in the first n in most editions), burst 网红 (not so, but near, and living on few
+    posts), rising 潜力 (near and climbing), quiet 平稳. Empty with fewer than `rules.least_editions` editions.
     """
     looked_at = list(editions)[-rules.editions :]
     rows = scores.loc[(scores["node"] == node) & scores["edition"].isin(looked_at) & scores["rank"].notna()]
@@ -75,7 +75,7 @@ def _group(frame: pd.DataFrame, rules: StayingRules) -> np.ndarray:
     near = (frame["rank"] <= rules.near).to_numpy(dtype=bool)
     cases = [
         (frame["months_in_top"] >= rules.staying_share * frame["months"]).to_numpy(dtype=bool),
-        near & (share >= high),
+        near & (share > high),
         near & (frame["rank_gain"] >= rules.rising_places).to_numpy(dtype=bool),
     ]
     return np.select(cases, GROUPS[:3], default=GROUPS[3])

@@ -76,9 +76,9 @@ def drivers(
 ) -> pd.DataFrame:
     """What changed in the cities that `before` holds: themes by growth of interactions, largest first in each city.
 
-    `posts`, `before`: enriched posts of the edition and of the one before; only cities in both. Columns: city_id, theme,
-    share, share_before, change (of the share), interactions, interactions_before, growth, platform and post_id of the
-    theme's strongest post (null where there is none now). `other` is left out.
+    `posts`, `before`: enriched posts of the edition and of the one before; only cities in both. Columns: city_id,
+    theme, share, share_before, change (of the share), interactions, interactions_before, growth, platform and
+    post_id of the theme's strongest post (null where there is none now). `other` is left out.
     """
     cities = set(before["city_id"]) & set(posts["city_id"])
     now, then = (
@@ -108,8 +108,8 @@ def city_labels(posts: pd.DataFrame, themes: pd.DataFrame, *, rules: LabelRules)
     """Themes on which a city posts more than the rest of the panel, its strongest first.
 
     Columns: city_id, theme, posts, city_posts, share, panel_share, log_odds (against the other cities, with the panel's
-    shares as prior), z (log_odds by its standard error), label (bool: the strongest of the city, above all thresholds of
-    `rules`). `other` is left out; cities with fewer than `rules.least_city_posts` posts have no rows.
+    shares as prior), z (log_odds by its standard error), label (bool: the strongest of the city, above all
+    thresholds of `rules`). `other` is left out; cities with fewer than `rules.least_city_posts` posts have no rows.
     """
     table = city_themes(posts, themes).drop(columns=["interactions", "share"])
     table = table.assign(
@@ -130,7 +130,7 @@ def city_labels(posts: pd.DataFrame, themes: pd.DataFrame, *, rules: LabelRules)
 def _log_odds(table: pd.DataFrame, total: int, prior: float) -> pd.DataFrame:
     """Log-odds ratio of a city against all others with an informative Dirichlet prior, and its z."""
     own, size, panel = (table[name].to_numpy(dtype=float) for name in ("posts", "city_posts", "panel"))
-    weight = prior * panel / max(total, 1)
+    weight = prior * panel / (total + 1)  # below the prior even for a theme that every post has
     rest, rest_size = panel - own, total - size
     inside = np.log((own + weight) / (size + prior - own - weight))
     outside = np.log((rest + weight) / (rest_size + prior - rest - weight))

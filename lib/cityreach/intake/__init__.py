@@ -12,7 +12,7 @@ from cityreach.intake.formats import load as load_formats
 from cityreach.intake.log import FileLog, IntakeLog
 from cityreach.intake.reading import Context
 from cityreach.intake.result import FileResult, read_file
-from cityreach.intake.running import is_current, load_log, run
+from cityreach.intake.running import inbox_files, is_current, load_log, run
 
 __all__ = [
     "Context",
@@ -20,6 +20,7 @@ __all__ = [
     "FileResult",
     "Format",
     "IntakeLog",
+    "inbox_files",
     "is_current",
     "load_formats",
     "load_log",

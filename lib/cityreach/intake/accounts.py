@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import pandas as pd
@@ -13,6 +13,7 @@ from cityreach.intake.records import empty, word
 from cityreach.registry import Registry
 
 UNKNOWN = "unknown account"
+NAMELESS = "names no account"
 CONFLICT = "handle and id belong to two accounts"
 CITY_DIFFERS = "city differs from the register"
 UNKNOWN_PLATFORM = "unknown platform"
@@ -46,7 +47,16 @@ class Accounts:
         if by_uid and by_handle and by_uid != by_handle:
             return None, CONFLICT
         account = by_uid or by_handle
-        return account, "" if account else UNKNOWN
+        return account, "" if account else UNKNOWN if handle or uid else NAMELESS
+
+    def lacking(self, platform: str, handle: str, uid: str) -> list[tuple[str, str]]:
+        """Which of an account's two names the register does not have."""
+        found = [(platform, uid)] if uid and (platform, uid) not in self.by_uid else []
+        return [*found, (platform, handle)] if handle and (platform, handle) not in self.by_handle else found
+
+    def learn(self, known: Mapping[tuple[str, str], str]) -> Accounts:
+        """The register with ids and handles that an export has shown to belong to registered accounts."""
+        return replace(self, by_uid={**known, **self.by_uid}, by_handle={**known, **self.by_handle}) if known else self
 
     def city_agrees(self, account: str, given: Any) -> bool:
         return empty(given) or word(given) in self.city_names.get(self.city[account], set())
@@ -66,11 +76,12 @@ class Owners:
     ids: list[str | None]
     cities: list[str]
     problems: list[tuple[int, str, str, str]]  # place, target, value, reason
+    learned: dict[tuple[str, str], str]  # (platform, id or handle) that the register lacks -> account
 
 
 def owners(platforms: Sequence[str], handles: Sequence[Any], uids: Sequence[Any], register: Accounts | None) -> Owners:
     """The account of every record; without a register every handle counts as an account of its own."""
-    found = Owners([], [], [])
+    found = Owners([], [], [], {})
     known: dict[tuple[str, str, str], tuple[str | None, str]] = {}
     names = zip(platforms, map(values.handle, handles), map(values.account_id, uids), strict=True)
     for place, name in enumerate(names):
@@ -80,6 +91,8 @@ def owners(platforms: Sequence[str], handles: Sequence[Any], uids: Sequence[Any]
         account, reason = known[name]
         found.ids.append(account)
         found.cities.append(register.city[account] if register and account else "")
+        if register and account:
+            found.learned |= dict.fromkeys(register.lacking(platform, handle, uid), account)
         if reason:
             found.problems.append((place, "handle" if handle else "uid", handle or uid, reason))
     return found

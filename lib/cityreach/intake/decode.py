@@ -31,7 +31,7 @@ class Document:
     encoding: str
     root: Any = None  # json: the value; jsonl: the list of the lines' values
     header: tuple[str, ...] = ()  # csv
-    rows: list[list[str]] = field(default_factory=list)  # csv, one per record, the header's not among them
+    rows: list[list[str]] = field(default_factory=list)  # csv: records after the header, those of empty cells left out
     numbers: list[int] = field(default_factory=list)  # csv: record numbers, the header's is 1
     broken: list[tuple[int, str]] = field(default_factory=list)  # jsonl: lines that are not JSON
 
@@ -135,7 +135,9 @@ def _csv(text: str, encoding: str, name: str) -> Document:
         raise InboxError(
             f"{name}: not a clean CSV table near line {reader.line_num} ({error}). Export it again or mend that line."
         ) from None
-    found = [(number, row) for number, row in enumerate(records, start=1) if row]
+    found = [(number, row) for number, row in enumerate(records, start=1) if any(row)]
+    if not found:
+        raise InboxError(f"{name}: the table has no cell with content. Export it again or take it out of the folder.")
     header = tuple(heading(cell) for cell in found[0][1])
     numbers, rows = [number for number, _ in found[1:]], [row for _, row in found[1:]]
     return Document("csv", encoding, header=header, rows=rows, numbers=numbers)

@@ -172,6 +172,12 @@ class Numbers(spec.Model):
     decimal: str = Field(".", pattern=r"^[.,]$", description='"." or ","')
     group: str = Field(",", pattern=r"^[.,']$", description='"," or "." or an apostrophe')
 
+    @model_validator(mode="after")
+    def _distinct(self) -> Numbers:
+        if self.decimal == self.group:
+            raise ValueError("decimal and group must be two different signs")
+        return self
+
 
 class Format(spec.Model):
     """One export format."""
@@ -182,7 +188,9 @@ class Format(spec.Model):
     kinds: tuple[Kind, ...] = Field(min_length=1, description="a list out of json, jsonl, csv")
     platform: str | None = Field(None, description="a platform id, or leave the key out and map `platform`")
     missing: tuple[str, ...] = Field((), description="further ways in which the export says that it has no value")
-    numbers: Numbers = Field(Numbers(), description='{decimal: ".", group: ","}')
+    numbers: Numbers = Field(
+        default_factory=lambda: Numbers.model_validate({}), description='{decimal: ".", group: ","}'
+    )
     tables: tuple[Table, ...] = Field(min_length=1, description="a list of tables")
 
     @model_validator(mode="after")
@@ -211,7 +219,8 @@ def _words(sources: tuple[Source, ...]) -> set[str]:
     """Every word that a mapped column can come out with."""
     words: set[str] = set()
     for source in sources:
-        words |= set((source.values or {}).values()) | {source.default, source.value} - {None}  # type: ignore[arg-type]
+        words.update((source.values or {}).values())
+        words.update(word for word in (source.default, source.value) if word is not None)
     return words
 
 

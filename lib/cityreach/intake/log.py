@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, field, fields
 from typing import Any
 
 from cityreach.errors import DataError
+from cityreach.registry import Registry
 
 
 @dataclass(frozen=True)
@@ -55,6 +56,15 @@ class IntakeLog:
     seen_accounts: tuple[str, ...] = ()  # accounts of the register that some export names
     totals: dict[str, int] = field(default_factory=dict)
 
+    @property
+    def quarantined(self) -> int:
+        """Rows of quarantine.csv."""
+        return sum(sum(one.quarantine_reasons.values()) for one in self.files)
+
+    def notes(self, registry: Registry) -> list[str]:
+        """What staff should look at, one line each: reasons, accounts unknown or without data, untried formats."""
+        return [*_reasons(self.files), *_strangers(self.unknown_accounts), *_absent(self.missing_accounts, registry)]
+
     def to_dict(self) -> dict[str, Any]:
         return asdict(self)
 
@@ -63,6 +73,42 @@ class IntakeLog:
         files = tuple(_file_log(one) for one in content["files"])
         tuples = {name: tuple(content[name]) for name in ("unknown_accounts", "missing_accounts", "seen_accounts")}
         return cls(content["edition"], files, totals=content["totals"], **tuples)
+
+
+def _reasons(files: Iterable[FileLog]) -> list[str]:
+    lines = []
+    for one in files:
+        for name, reasons in (("left out", one.filtered_reasons), ("in quarantine", one.quarantine_reasons)):
+            if reasons:
+                lines.append(
+                    f"{one.file}: {name}: " + ", ".join(f"{n} {reason}" for reason, n in reasons.items()) + "."
+                )
+        if one.differing:
+            lines.append(f"{one.file}: {one.differing} of the repeated posts have other figures than the one kept.")
+        if one.evidence == "documents":
+            lines.append(f"{one.file}: format {one.format} is documented but was never tried on a real file.")
+    return lines
+
+
+def _strangers(unknown: Sequence[dict[str, Any]]) -> list[str]:
+    if not unknown:
+        return []
+    shown = ", ".join(f"{one['platform']}:{one['name'] or '(no name)'} ({one['records']})" for one in unknown[:10])
+    return [
+        f"{len(unknown)} account(s) not in data/registry/accounts.csv: {shown}{_more(unknown)}. Add them or ignore."
+    ]
+
+
+def _absent(missing: Sequence[str], registry: Registry) -> list[str]:
+    if not missing:
+        return []
+    cities = registry.accounts.loc[list(missing), "city_id"]
+    shown = ", ".join(f"{name} ({registry.city_name(city, 'zh')})" for name, city in cities.iloc[:10].items())
+    return [f"{len(missing)} account(s) of the panel are in no export: {shown}{_more(missing)}."]
+
+
+def _more(entries: Sequence[Any]) -> str:
+    return f", and {len(entries) - 10} more" if len(entries) > 10 else ""
 
 
 def _file_log(content: dict[str, Any]) -> FileLog:

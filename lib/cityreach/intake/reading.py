@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
@@ -37,6 +37,10 @@ class Context:
     def of(cls, edition: Edition, registry: Registry) -> Context:
         return cls(edition.window, edition.counting_date, Accounts.of(registry))
 
+    def learn(self, known: Mapping[tuple[str, str], str]) -> Context:
+        """The same with further names of registered accounts."""
+        return replace(self, register=self.register.learn(known)) if self.register and known else self
+
 
 @dataclass
 class Part:
@@ -49,6 +53,7 @@ class Part:
     reasons: Counter[str] = field(default_factory=Counter)  # of filtered records
     seen: set[str] = field(default_factory=set)  # accounts named
     strangers: Counter[tuple[str, str]] = field(default_factory=Counter)  # (platform, name) -> records
+    learned: dict[tuple[str, str], str] = field(default_factory=dict)  # names of registered accounts that are new
     days: tuple[str, str] | None = None  # first and last day of usable posts, inside the window or not
 
     @property
@@ -58,13 +63,14 @@ class Part:
     def count(self, code: int) -> int:
         return int((self.codes == code).sum())
 
-    def refuse(self, places: Iterable[tuple[int, str]], column: str, shown: Callable[[int], str]) -> None:
-        """Quarantines records of which nothing has become yet; the first reason stands."""
+    def refuse(self, places: Iterable[tuple[int, str]], shown: Callable[[int], tuple[str, str]]) -> None:
+        """Quarantines records of which nothing has become yet, with column and value; the first reason stands."""
         for place, reason in places:
             if self.codes[place] == KEPT:
                 self.codes[place] = QUARANTINED
+                column, value = shown(place)
                 row = int(self.use.records.numbers[place])
-                self.problems.append((row, column, shown(place)[:LONGEST_VALUE], reason))
+                self.problems.append((row, column, value[:LONGEST_VALUE], reason))
 
 
 def part(use: Use, rules: Rules, context: Context) -> Part:
@@ -80,7 +86,8 @@ def part(use: Use, rules: Rules, context: Context) -> Part:
     frame = tables.conform(pd.DataFrame(columns), use.table.table)
     if use.table.table == "posts" and context.window:
         _window(made, frame["published_at"], context.window)
-    made.frame = frame[made.codes == KEPT]
+    kept = made.codes == KEPT
+    made.frame = frame if kept.all() else frame[kept]
     return made
 
 
@@ -90,7 +97,9 @@ def _strange(made: Part) -> None:
     odd = {place: (value, reason) for place, value, reason in made.use.records.strange()}
     if made.use.table is None:
         odd = dict.fromkeys(range(len(made.codes)), ("", "fits no table of its format")) | odd
-    made.refuse(((place, reason) for place, (_, reason) in odd.items()), column, lambda place: odd[place][0])
+    if made.side:  # the main table says it
+        made.codes[list(odd)] = FILTERED
+    made.refuse(((place, reason) for place, (_, reason) in odd.items()), lambda place: (column, odd[place][0]))
 
 
 def _filter(made: Part, table: Table) -> None:
@@ -129,7 +138,7 @@ class _Reader:
     def refuse(self, target: str, problems: Iterable[tuple[int, str]]) -> None:
         found = list(problems)
         if found:
-            self.part.refuse(found, *sources.origin(self.table, target, self.records))
+            self.part.refuse(found, sources.origin(self.table, target, self.records))
 
     def ids(self) -> list[str]:
         found, problems = values.ids(self.raw("post_id"), self.missing("post_id"))
@@ -172,8 +181,11 @@ class _Reader:
         for problem in found.problems:
             self._stranger(problem)
         self._cities(found, register)
-        alive = self.part.codes != FILTERED
-        self.part.seen = {account for account, one in zip(found.ids, alive, strict=True) if account and one}
+        if self.table.table == "snapshots" and not self.part.side:  # a profile: both names are the account's own
+            self.part.learned = found.learned
+        if not self.part.side:  # a bystander in somebody else's export does not show that its own export is there
+            alive = self.part.codes != FILTERED
+            self.part.seen = {account for account, one in zip(found.ids, alive, strict=True) if account and one}
         return found
 
     def _platforms(self, register: Accounts | None) -> list[str]:
@@ -192,7 +204,7 @@ class _Reader:
         if made.side and reason == accounts.UNKNOWN:
             made.codes[place] = FILTERED
             return
-        made.refuse([(place, reason)], sources.origin(self.table, target, self.records)[0], lambda _: value)
+        made.refuse([(place, reason)], sources.origin(self.table, target, self.records))
         if reason == accounts.UNKNOWN:
             made.strangers[(self.platforms[place], value)] += 1
 

@@ -87,19 +87,21 @@ class _Views:
     def uses(self, one: Format) -> list[Use]:
         """Every record of the format's paths given to exactly one main table, and side tables beside them."""
         fitting = [(table, path) for table in one.tables for path in self.paths(table)]
-        main = list(dict.fromkeys(path for table, path in fitting if not table.side))
-        uses = [use for path in main for use in self._shared(path, [t for t, p in fitting if p == path and not t.side])]
+        uses = [use for path in dict.fromkeys(path for _, path in fitting) for use in self._shared(path, fitting)]
         return uses + [_part(table, path, self.at(path)) for table, path in fitting if table.side]
 
-    def _shared(self, path: str, tables: list[Table]) -> list[Use]:
+    def _shared(self, path: str, fitting: list[tuple[Table, str]]) -> list[Use]:
+        """The records of a path by the main table that takes them; what none takes fits no table."""
         records = self.at(path)
+        tables = [table for table, its in fitting if its == path and not table.side]
+        aside = any(table.side for table, its in fitting if its == path)
         left = list(range(len(records.numbers)))
         uses = []
         for table in tables:
             fits = holds(table.match, records)
             uses.append(Use(table, path, records.take([place for place in left if fits[place]])))
             left = [place for place in left if not fits[place]]
-        return [*uses, Use(None, path, records.take(left))] if left else uses
+        return [*uses, Use(None, path, records.take(left))] if left and tables and not aside else uses
 
 
 def _part(table: Table, path: str, records: Batch) -> Use:

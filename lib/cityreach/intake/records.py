@@ -194,7 +194,8 @@ def word(value: Any) -> str:
 
 
 def empty(value: Any) -> bool:
-    return value is None or value == "" or (type(value) is str and not value.strip())
+    """Whether a value holds nothing: absent, no text but spaces, no element."""
+    return value is None or (type(value) is str and not value.strip()) or (type(value) in (list, dict) and not value)
 
 
 def holds(conditions: Sequence[Condition], records: Batch) -> list[bool]:
@@ -210,5 +211,9 @@ def _answers(condition: Condition, column: list[Any]) -> list[bool]:
     if condition.present is not None:
         return [empty(value) != condition.present for value in column]
     wanted = {word(one) for one in condition.equals or condition.differs}
-    found = [any(word(one) in wanted for one in (value if type(value) is list else [value])) for value in column]
+    found = [value is not None and _among(value, wanted) for value in column]
     return found if condition.equals else [not one for one in found]
+
+
+def _among(value: Any, wanted: set[str]) -> bool:
+    return any(word(one) in wanted for one in value) if type(value) is list else word(value) in wanted

@@ -17,7 +17,7 @@ from cityreach.intake.decode import document
 from cityreach.intake.formats import COUNTS, Format
 from cityreach.intake.log import FileLog
 from cityreach.intake.reading import Context, Part
-from cityreach.intake.recognise import recognise
+from cityreach.intake.recognise import Use, recognise
 from cityreach.intake.sources import Rules
 from cityreach.intake.values import texts
 
@@ -39,6 +39,7 @@ class FileResult:
     main: np.ndarray
     seen: frozenset[str]
     strangers: Counter[tuple[str, str]]
+    learned: dict[tuple[str, str], str]  # (platform, id or handle) of registered accounts, shown by their profiles
 
 
 def read_file(path: Path, formats: Sequence[Format], context: Context, *, name: str = "") -> FileResult:
@@ -52,7 +53,15 @@ def read_file(path: Path, formats: Sequence[Format], context: Context, *, name: 
     match = recognise(doc, formats, where)
     log = FileLog(name or path.name, match.format.id, doc.kind, doc.encoding, match.keys, match.format.evidence)
     rules = Rules(match.format, doc, log.file)
-    return _result(log, [reading.part(use, rules, context) for use in match.uses], doc.broken)
+    return _result(log, _parts(match.uses, rules, context), doc.broken)
+
+
+def _parts(uses: list[Use], rules: Rules, context: Context) -> list[Part]:
+    """The parts, profiles first, as they tell which id and which handle belong together."""
+    profiles = [use for use in uses if use.table is not None and use.table.table == "snapshots" and not use.table.side]
+    parts = [reading.part(use, rules, context) for use in profiles]
+    context = context.learn({name: account for one in parts for name, account in one.learned.items()})
+    return parts + [reading.part(use, rules, context) for use in uses if not any(use is one for one in profiles)]
 
 
 def _result(log: FileLog, parts: list[Part], broken: list[tuple[int, str]]) -> FileResult:
@@ -60,7 +69,7 @@ def _result(log: FileLog, parts: list[Part], broken: list[tuple[int, str]]) -> F
     again = superseded(posts)
     moved = int(differing(posts, again).sum())
     snapshots, main, repeated = merged(_stacked(parts, "snapshots"), _main(parts))
-    posts = posts[~again].reset_index(drop=True)
+    posts = posts[~again].reset_index(drop=True) if again.any() else posts
     found = [(line, "(line)", text, "not JSON") for line, text in broken]
     found += [problem for one in parts for problem in one.problems]
     log = replace(_counted(log, parts, broken), duplicates=int(again.sum() + repeated.sum()), differing=moved)
@@ -73,7 +82,8 @@ def _result(log: FileLog, parts: list[Part], broken: list[tuple[int, str]]) -> F
     )
     strangers = sum((one.strangers for one in parts), Counter())
     seen = frozenset().union(*(one.seen for one in parts))
-    return FileResult(posts, snapshots, _quarantine(log.file, found), log.balanced(), main, seen, strangers)
+    learned = {name: account for one in parts for name, account in one.learned.items()}
+    return FileResult(posts, snapshots, _quarantine(log.file, found), log.balanced(), main, seen, strangers, learned)
 
 
 def _counted(log: FileLog, parts: list[Part], broken: list[tuple[int, str]]) -> FileLog:

@@ -35,13 +35,7 @@ def run(edition: Edition, registry: Registry, *, on_file: Callable[[FileLog], No
     known format, or every post lies outside the edition's window.
     """
     known = formats_.load()
-    files = inbox_files(edition, known)
-    context = Context.of(edition, registry)
-    results = []
-    for path in files:
-        results.append(read_file(path, known, context, name=_name(edition.id, path)))
-        if on_file:
-            on_file(results[-1].log)
+    results = _read_all(edition, known, Context.of(edition, registry), on_file)
     _refuse_other_period(edition, results)
     posts, snapshots, logs = _joined(results)
     log = _log(edition, registry, results, logs)
@@ -49,23 +43,40 @@ def run(edition: Edition, registry: Registry, *, on_file: Callable[[FileLog], No
     return log
 
 
-def inbox_files(edition: Edition, known: Sequence[Format]) -> list[Path]:
-    """The exports of an edition, sorted by name; InboxError where there is none."""
-    found = _exports(edition.id)
+def _read_all(
+    edition: Edition, known: Sequence[Format], context: Context, on_file: Callable[[FileLog], None] | None
+) -> list[FileResult]:
+    """Every file read; one that names accounts which only a later file explains is read again."""
+    results = []
+    files = _required_files(edition, known)
+    for path in files:
+        results.append(read_file(path, known, context, name=_name(edition.id, path)))
+        context = context.learn(results[-1].learned)
+        if on_file:
+            on_file(results[-1].log)
+    learned = {name for one in results for name in one.learned}
+    for place, (path, one) in enumerate(zip(files, results, strict=True)):
+        if learned & set(one.strangers):
+            results[place] = read_file(path, known, context, name=one.log.file)
+    return results
+
+
+def inbox_files(folder: Path) -> list[Path]:
+    """Every file of an inbox that could be an export, sorted by name; empty where the folder does not exist."""
+    found = [path for path in folder.rglob("*") if path.is_file() and not _ignored(path.relative_to(folder))]
+    return sorted(found, key=lambda path: path.relative_to(folder).as_posix())
+
+
+def _required_files(edition: Edition, known: Sequence[Format]) -> list[Path]:
+    folder = paths.inbox(edition.id)
+    found = inbox_files(folder)
     if found:
         return found
-    where = paths.relative(paths.inbox(edition.id))
-    state = "is empty" if paths.inbox(edition.id).is_dir() else "does not exist"
+    state = "is empty" if folder.is_dir() else "does not exist"
     raise InboxError(
-        f"{where}/ {state}: put the platform exports of {edition.id} there "
+        f"{paths.relative(folder)}/ {state}: put the platform exports of {edition.id} there "
         f"(formats known: {', '.join(one.id for one in known)})."
     )
-
-
-def _exports(edition_id: str) -> list[Path]:
-    base = paths.inbox(edition_id)
-    found = [path for path in base.rglob("*") if path.is_file() and not _ignored(path.relative_to(base))]
-    return sorted(found, key=lambda path: path.relative_to(base).as_posix())
 
 
 def _ignored(path: Path) -> bool:
@@ -106,7 +117,8 @@ def _joined(results: list[FileResult]) -> tuple[pd.DataFrame, pd.DataFrame, list
         "snapshots": snapshots.loc[repeated, "source_file"].value_counts(),
     }
     logs = [_settled(one.log, dropped, moved) for one in results]
-    return posts[~again].reset_index(drop=True), one_a_day, logs
+    posts = posts[~again].reset_index(drop=True) if again.any() else posts
+    return posts, one_a_day, logs
 
 
 def _settled(log: FileLog, dropped: dict[str, pd.Series], moved: pd.Series) -> FileLog:
@@ -156,8 +168,8 @@ def _store(edition: Edition, log: IntakeLog, written: dict[str, pd.DataFrame]) -
 
 def quarantine_csv(frame: pd.DataFrame) -> bytes:
     """The quarantine as Excel opens it: UTF-8 with BOM, no cell that a spreadsheet would run as a formula."""
-    safe = frame.assign(**{name: [_harmless(cell) for cell in frame[name]] for name in frame if name != "row"})
-    return safe.to_csv(index=False, lineterminator="\r\n").encode("utf-8-sig")
+    safe = {name: frame[name] if name == "row" else [_harmless(cell) for cell in frame[name]] for name in frame.columns}
+    return pd.DataFrame(safe).to_csv(index=False, lineterminator="\r\n").encode("utf-8-sig")
 
 
 def _harmless(cell: str) -> str:
@@ -181,7 +193,7 @@ def fingerprint(edition: Edition) -> dict[str, Any]:
     return {
         "rules": RULES,
         "edition": terms,
-        "inputs": {_name(edition.id, path): _sha256(path) for path in _exports(edition.id)},
+        "inputs": {_name(edition.id, path): _sha256(path) for path in inbox_files(paths.inbox(edition.id))},
         "formats": formats_.hashes(),
         "registry": {path.name: _sha256(path) for path in register if path.is_file()},
     }

@@ -13,7 +13,6 @@ from cityreach.intake import values
 from cityreach.intake.decode import Document
 from cityreach.intake.formats import MISSING, Format, Lookup, Source, Table
 from cityreach.intake.records import Batch, JsonBatch, empty, holds, levels, word
-from cityreach.tables import UTC
 
 
 @dataclass
@@ -61,25 +60,28 @@ def times(table: Table, target: str, records: Batch, rules: Rules) -> tuple[pd.S
     sources = table.fields.get(target)
     if sources is None:
         return None
-    found = pd.Series(pd.NaT, index=range(len(records.numbers)), dtype=UTC)
+    found = pd.Series(pd.NaT, index=range(len(records.numbers)), dtype=values.UTC)
     wrong = pd.Series(False, index=found.index)
     for source in sources:
+        if not found.isna().any():
+            break
         read, bad = values.times(_values(source, records, rules), source)
         wrong |= bad
         found = found.fillna(read)
     return found, [int(place) for place in wrong.index[wrong & found.isna()]]
 
 
-def origin(table: Table, target: str, records: Batch) -> tuple[str, Callable[[int], str]]:
-    """How the export calls one of our columns, and a function for the value that stands there in a record."""
-    paths = [path for source in table.fields.get(target, ()) for path in (*source.paths, *source.sum)]
-    there = [path for path in paths if records.has(path)] or paths[:1]
+def origin(table: Table, target: str, records: Batch) -> Callable[[int], tuple[str, str]]:
+    """For a record, how the export calls one of our columns and what stands there."""
+    mapped = [path for source in table.fields.get(target, ()) for path in (*source.paths, *source.sum)]
+    paths = [path for path in dict.fromkeys(mapped) if records.has(path)] or mapped[:1]
 
-    def shown(place: int) -> str:
-        found = [records.column(path)[place] for path in there]
-        return " | ".join(str(value) for value in found if not empty(value))
+    def shown(place: int) -> tuple[str, str]:
+        found = [(path, records.column(path)[place]) for path in paths]
+        given = [(path, str(value)) for path, value in found if not empty(value) and not isinstance(value, dict | list)]
+        return given[0] if len(given) == 1 else (" | ".join(paths) or target, " | ".join(value for _, value in given))
 
-    return " | ".join(there) or target, shown
+    return shown
 
 
 def _values(source: Source, records: Batch, rules: Rules) -> list[Any]:

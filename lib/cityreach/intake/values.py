@@ -18,9 +18,9 @@ import pandas as pd
 
 from cityreach.intake.formats import MISSING, Numbers, Source
 from cityreach.intake.records import word
-from cityreach.tables import UTC
 
 Problems = list[tuple[int, str]]
+UTC = pd.DatetimeTZDtype("us", tz="UTC")
 
 UNUSABLE_ID = "unusable id"
 CUT_ID = "unusable id: cut to scientific notation by Excel"
@@ -72,8 +72,7 @@ def counts(column: Sequence[Any], missing: frozenset[str], style: Numbers) -> tu
 
 
 def _count(value: Any, missing: frozenset[str], style: Numbers) -> tuple[int | None, str]:
-    text = word(value)
-    if text in missing:
+    if isinstance(value, dict | list) or (text := word(value)) in missing:
         return None, ""
     if isinstance(value, bool) or not isinstance(value, int | float | str):
         return None, UNUSABLE_NUMBER
@@ -109,10 +108,10 @@ def _pattern(decimal: str, group: str) -> re.Pattern[str]:
 
 
 def lacks(value: Any, missing: frozenset[str]) -> bool:
-    """Whether a value says that there is none: absent, empty, or one of the words for that."""
+    """Whether a value says that there is none: absent, a mere container, empty, or one of the words for that."""
     if type(value) is str:
-        return len(value) < 24 and word(value) in missing
-    return value is None or (type(value) is int and value < 0 and str(value) in missing)
+        return value in missing or (len(value) < 24 and not value[:1].isdigit() and word(value) in missing)
+    return value is None or type(value) in (dict, list) or (type(value) is int and value < 0 and str(value) in missing)
 
 
 def ids(column: Sequence[Any], missing: frozenset[str]) -> tuple[list[str], Problems]:
@@ -120,6 +119,9 @@ def ids(column: Sequence[Any], missing: frozenset[str]) -> tuple[list[str], Prob
     result: list[str] = []
     problems: Problems = []
     for place, value in enumerate(column):
+        if type(value) is str and len(value) > 9 and value.isalnum() and value.isascii():
+            result.append(value)
+            continue
         text = value.strip() if type(value) is str else str(value) if type(value) is int else ""
         problem = _id_problem(value, text, missing)
         if problem:
@@ -190,7 +192,9 @@ def times(column: Sequence[Any], rule: Source) -> tuple[pd.Series, np.ndarray]:
 
 
 def _plain(value: Any) -> Any:
-    return unicodedata.normalize("NFKC", value).strip() if type(value) is str else value
+    if type(value) is not str:
+        return value
+    return value.strip() if value.isascii() else unicodedata.normalize("NFKC", value).strip()
 
 
 def _iso(column: list[Any], rule: Source) -> pd.Series:
@@ -220,8 +224,9 @@ def _patterns(column: list[Any], rule: Source) -> pd.Series:
     for pattern in rule.patterns:
         if not found.isna().any():
             break
-        read = pd.to_datetime(texts_, format=pattern, errors="coerce", utc=True if "%z" in pattern else None)
-        found = found.fillna(read.astype(UTC) if "%z" in pattern else _localise(read, rule.zone))
+        zoned = "%z" in pattern
+        read = pd.to_datetime(texts_, format=pattern, errors="coerce", utc=zoned)
+        found = found.fillna(read.astype(UTC) if zoned else _localise(read, rule.zone))
     return found
 
 
@@ -242,7 +247,7 @@ def _wholes(column: list[Any]) -> list[int | None]:
 def _whole(value: Any) -> int | None:
     if isinstance(value, bool) or not isinstance(value, int | float | str):
         return None
-    text = str(value) if not isinstance(value, float) else f"{value:.0f}"
+    text = (str(int(value)) if math.isfinite(value) else "") if isinstance(value, float) else str(value)
     found = re.fullmatch(r"(\d{1,20})(?:\.\d{1,9})?", text)
     return int(found[1]) if found else None
 

@@ -11,7 +11,7 @@ from cityreach import edition as editions
 from cityreach import index, metrics, registry, store
 from cityreach.edition import Edition
 from cityreach.index import compare, decompose, uncertainty
-from cityreach.insight import cases, coverage, formats, levels, lexicon, profiles, ranking, regions, rules, staying
+from cityreach.insight import cases, coverage, formats, levels, lexicon, profiles, regions, rules, staying
 from cityreach.insight import themes as theming
 from cityreach.insight import totals as totalling
 from cityreach.insight.rules import Rules
@@ -19,6 +19,7 @@ from cityreach.insight.rules import Rules
 ROOT = "composite"
 POST_COLUMNS = ["post_id", "platform", "account_id", "city_id", "published_at", "likes", "comments", "shares"]
 HISTORY = 11
+TOP = 10
 
 
 @dataclass(frozen=True)
@@ -46,7 +47,7 @@ class Analysis:
 
     @property
     def year(self) -> list[str]:
-        """Ids of the last twelve ready editions of the same method, oldest first."""
+        """Ids of the last twelve ready editions of the same method, oldest first, this one last."""
         return [each.id for each in self.chain if each.method == self.edition.method][-HISTORY - 1 :]
 
     @cached_property
@@ -91,9 +92,12 @@ class Analysis:
         return compare.movements(self.common_scores, self.edition.id, self.before.id, node=node)
 
     @cached_property
-    def movers(self) -> pd.DataFrame:
-        seen = ranking.history_top(self.scores, self.year[:-1], ROOT)
-        return ranking.movers(self.movements(), ROOT, seen=seen)
+    def entries(self) -> dict[str, str]:
+        """city_id → new or return, for the cities that came into the first ten; empty where not comparable."""
+        if not self.comparable() or self.before is None:
+            return {}
+        found = compare.entries(self.common_scores, self.year)
+        return {city: kind for city, kind in zip(found["city_id"], found["kind"], strict=True) if kind != "out"}
 
     @cached_property
     def intervals(self) -> pd.DataFrame:
@@ -122,6 +126,25 @@ class Analysis:
     def totals(self) -> pd.DataFrame:
         before = self.before.id if self.before else None
         return totalling.totals(self.metrics, self.edition.id, before, comparable=self.comparable())
+
+    @cached_property
+    def concentration(self) -> pd.DataFrame:
+        return totalling.concentration(self.metrics, self.edition.id)
+
+    @cached_property
+    def drivers(self) -> pd.DataFrame:
+        """Themes of the first ten that moved, against the edition before; empty where nothing can be compared."""
+        moves = self.movements()
+        cities = moves.loc[(moves["rank"] <= TOP) & (moves["change"] != 0), "city_id"].tolist()
+        before = self._posts_before(cities)
+        mine = self.posts[self.posts["city_id"].isin(cities)]
+        return theming.drivers(mine, self.themes, before, lexicon.classify(before, lexicon.load()))
+
+    def _posts_before(self, cities: list[str]) -> pd.DataFrame:
+        """The posts of these cities in the edition before, with their interactions."""
+        frame = store.read("posts", self.before.id) if self.before else self.posts.iloc[:0]
+        mine = frame[frame["city_id"].isin(cities)]
+        return levels.enrich(mine, None, self.registry.platforms, rules=self.rules.levels)
 
     @cached_property
     def profile(self) -> pd.DataFrame:

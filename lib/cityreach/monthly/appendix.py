@@ -9,6 +9,7 @@ import pandas as pd
 
 from cityreach import charts, intake
 from cityreach.blocks import Block, Cell
+from cityreach.index.method import WeightRow
 from cityreach.monthly.book import Book
 from cityreach.prose import numbers
 
@@ -75,32 +76,29 @@ class Appendix:
         return book.prose([[sentence] for sentence in sentences])
 
     def weights_table(self) -> Block | None:
-        """Every node of the method with its weight inside its parent and in the whole."""
+        """Every node of the method with its weight inside its parent and in the whole, and its goalposts."""
         book = self.book
-        rows = [self._weight_row(node) for node in book.analysis.method.table(book.analysis.edition.platforms)]
+        rows = [self._weight_row(row) for row in book.analysis.method.table(book.analysis.edition.platforms)]
         columns = [("node", "left"), ("weight_inside", "right"), ("weight_whole", "right"), ("goalposts", "right")]
         return book.table("weights", columns, rows, long=True, note=book.label("tables.weights_note"))
 
-    def _weight_row(self, node: Any) -> list[Cell]:
-        return [node.label[self.book.lang], *self._weights(node), self._goalposts(node)]
-
-    def _weights(self, node: Any) -> list[str]:
-        whole = numbers.percent(node.whole, 1) if node.whole else self.book.label("status.outside")
-        return [numbers.percent(node.share, 0), whole]
-
-    def _goalposts(self, node: Any) -> str:
-        if node.goalposts is None:
-            return ""
-        low, high = (self.book.writer.count(bound) for bound in node.goalposts)
-        return f"{low} – {high}"
+    def _weight_row(self, row: WeightRow) -> list[Cell]:
+        label = "\u3000" * (row.depth - 1) + row.label[self.book.lang]
+        whole = numbers.percent(row.whole, 1) if row.whole else self.book.label("status.outside")
+        bounds = [self.book.writer.count(bound) for bound in row.goalposts or ()]
+        return [label, numbers.percent(row.share), whole, " – ".join(bounds)]
 
     def quality_heading(self) -> Block:
         return self.book.section("quality", self.book.label("appendix.quality"), level=2)
 
     def quality_text(self) -> Block | None:
-        """What was received, what could not be used, which cities lack data."""
-        say = self.book.say
-        return self.book.prose([say("intake"), say("coverage")])
+        """What was received, what could not be used, whose data are missing."""
+        book = self.book
+        found = book.find("edition")
+        lacking = found if found and found.figures["lacking"].value else None
+        platforms = book.all("coverage.platform")
+        seen = [book.tell("quality.platform", platform=each) for each in platforms]
+        return book.prose([book.tell("quality.intake", found=found), book.tell("quality.lacking", found=lacking)], seen)
 
     def coverage_chart(self) -> Any:
         """Cities by platform: measured, silent, without account, missing."""
@@ -118,12 +116,7 @@ class Appendix:
                 for state in states
             ]
         )
-        order = [book.label(f"status.{state}") for state in states]
-        return book.figure(
-            charts.coverage_bars(frame, states=order),
-            "coverage",
-            headline=book.say("coverage", key="charts.coverage.headline"),
-        )
+        return book.figure(charts.coverage_bars(frame), "coverage", headline="")
 
     def files_table(self) -> Block | None:
         """The exports that the edition was made from, with what became of their rows."""
@@ -151,9 +144,14 @@ class Appendix:
         if analysis.before is None:
             return [book.label("comparability.first")]
         label = analysis.before.label[book.lang]
+        if analysis.reasons() == ("panel",):
+            return [book.label("comparability.panel", label=label, cities=self._common())]
         broken = [node for node in ("composite", *analysis.edition.platforms) if not analysis.comparable(node)]
         if not broken:
             return [book.label("comparability.all", label=label)]
         names = book.writer.join(book.platform(node) for node in broken)
         reasons = book.writer.join(book.label(f"comparability.reasons.{each}") for each in analysis.reasons(broken[0]))
         return [book.label("comparability.some", label=label, names=names, reasons=reasons)]
+
+    def _common(self) -> int:
+        return int(self.book.analysis.common_scores["city_id"].nunique())

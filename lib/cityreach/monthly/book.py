@@ -11,14 +11,15 @@ from typing import Any
 import pandas as pd
 
 from cityreach import blocks, charts
-from cityreach.blocks import Block, Text
-from cityreach.findings import Finding
-from cityreach.insight import advice, report
+from cityreach.blocks import Block, Cell, Text
+from cityreach.findings import Figure, Finding
+from cityreach.insight import advice
+from cityreach.monthly import facts
 from cityreach.monthly.analysis import ROOT, Analysis
 from cityreach.prose import Writer, numbers
 
 TOP = 10
-Cell = str | dict[str, str]
+Column = tuple[str, str] | dict[str, str]
 
 
 @dataclass(frozen=True)
@@ -30,7 +31,18 @@ class Book:
 
     @cached_property
     def writer(self) -> Writer:
-        return Writer(self.lang, "monthly")
+        names = {
+            "city": self.city,
+            "cities": lambda ids: numbers.listed(map(self.city, ids), self.lang),
+            "platform": self.platform,
+            "platforms": lambda ids: numbers.listed(map(self.platform, ids), self.lang),
+            "theme": self.theme,
+            "format": lambda value: self.label(f"formats.{value}"),
+            "province": self.province,
+            "region": lambda key: self.analysis.registry.terms.region[key][self.lang],
+            "node": self.node,
+        }
+        return Writer(self.lang, "monthly", names=names)
 
     @property
     def ordered(self) -> bool:
@@ -56,6 +68,18 @@ class Book:
             self.label("composite") if platform == ROOT else self.analysis.registry.platform(platform).name[self.lang]
         )
 
+    def province(self, name_zh: str) -> str:
+        cities = self.analysis.registry.cities
+        return str(cities.loc[cities["province_zh"] == name_zh, f"province_{self.lang}"].iloc[0])
+
+    def node(self, path: str) -> str:
+        """脸书互动 for facebook.engagement; a platform's short name for its own node."""
+        platform, _, rest = path.partition(".")
+        short = self.label(f"platform_short.{platform}")
+        return (
+            f"{short}{'' if self.lang == 'zh' else ' '}{self.analysis.method.label(path)[self.lang]}" if rest else short
+        )
+
     def theme(self, theme: str) -> str:
         return self.analysis.registry.terms.themes[theme].name[self.lang]
 
@@ -66,20 +90,48 @@ class Book:
 
     @cached_property
     def findings(self) -> list[Finding]:
-        """Every finding that this edition may publish: none that implies an order where the edition has none."""
-        found = report.collect(self.analysis, lang=self.lang)
-        kept = found if self.ordered else [each for each in found if each.kind not in report.ORDER_KINDS]
-        return [*kept, *advice.advise(kept, rules=self.analysis.rules)]
+        """Every finding that this edition may publish, the advice last."""
+        found = facts.collect(self.analysis)
+        if not self.ordered:
+            nodes = (ROOT, *self.analysis.edition.platforms)
+            found += [each for each in map(self.listed, nodes) if each]
+        return [*found, *advice.advise(found, rules=self.analysis.rules.advice)]
 
-    def find(self, kind: str, subject: str | None = None) -> Finding | None:
-        """The first finding of that kind (and subject), or None."""
-        fitting = (each for each in self.findings if each.kind == kind and subject in (None, each.subject))
-        return next(fitting, None)
+    def all(self, kind: str, subject: str | None = None, **words: Any) -> list[Finding]:
+        """The findings of that kind (and subject, and words), in their order."""
+        return [
+            each
+            for each in self.findings
+            if each.kind == kind
+            and subject in (None, each.subject)
+            and all(each.words.get(name) == value for name, value in words.items())
+        ]
 
-    def say(self, kind: str, subject: str | None = None, *, key: str = "") -> Text:
-        """The sentence of such a finding; empty where there is none."""
-        finding = self.find(kind, subject)
-        return self.writer.text(finding, key) if finding else []
+    def find(self, kind: str, subject: str | None = None, **words: Any) -> Finding | None:
+        """The first such finding, or None."""
+        return next(iter(self.all(kind, subject, **words)), None)
+
+    def tell(self, key: str, *, maybe: dict[str, Finding | None] | None = None, **given: Any) -> Text:
+        """A sentence from these findings; empty where one of them is absent. Those in `maybe` may be absent."""
+        if any(value is None or value == [] for value in given.values()):
+            return []
+        return self.writer.tell(key, edition=self.find("edition"), **given, **(maybe or {}))
+
+    @property
+    def main(self) -> str:
+        """The name of what the composite ranks: the platform itself where there is but one."""
+        platforms = self.analysis.edition.platforms
+        return self.platform(platforms[0]) if len(platforms) == 1 else self.label("composite")
+
+    def leader(self, node: str = ROOT) -> Finding | None:
+        """The place of the first city of a node; None in an edition without order."""
+        return self.find("place", node=node)
+
+    def listed(self, node: str = ROOT) -> Finding | None:
+        """The first ten of a node as a set in random order, for an edition without order."""
+        cities = self.leaders(node)
+        figures = {"n": Figure(len(cities), "whole")}
+        return Finding(f"listed.{node}", "listed", node, figures, {"cities": cities}) if cities else None
 
     # blocks
 
@@ -87,7 +139,7 @@ class Book:
         """A chapter's heading: its topic as kicker, its finding as title."""
         number = self.chapters.get(key, "")
         topic = self.platform(key) if key in self.analysis.registry.platforms else self.label(f"chapters.{key}")
-        words = [title] if isinstance(title, str) else title
+        words: Text = [title] if isinstance(title, str) else title
         content = {"anchor": key, "number": number, "kicker": topic, "title": words or [topic], "level": level}
         return Block("section", content)
 
@@ -97,21 +149,25 @@ class Book:
         kept = [text for text in texts if text]
         return Block("prose", {"paragraphs": kept}) if kept else None
 
-    def table(
-        self, key: str, columns: Sequence[tuple[str, str]], rows: list[list[Cell]], **options: Any
-    ) -> Block | None:
-        """A table; `columns` are (label key, alignment); None without rows."""
+    def table(self, key: str, columns: Sequence[Column], rows: list[list[Cell]], **options: Any) -> Block | None:
+        """A table; `columns` are (label key, alignment), or ready columns; None without rows."""
         if not rows:
             return None
+        ready = [
+            each if isinstance(each, dict) else {"label": self.label(f"columns.{each[0]}"), "align": each[1]}
+            for each in columns
+        ]
+        caption = options.pop("caption", "") or self.label(f"tables.{key}")
         content = {
             "anchor": f"table-{key}",
-            "caption": self.label(f"tables.{key}"),
-            "columns": [{"label": self.label(f"columns.{name}"), "align": align} for name, align in columns],
-            "rows": rows,
-            "source": self.source,
             "key": key,
+            "caption": caption,
+            "subtitle": "",
+            "columns": ready,
+            "rows": rows,
         }
-        return Block("table", {"subtitle": "", "note": "", "searchable": False, "long": False, **content, **options})
+        usual = {"source": self.source, "note": "", "searchable": False, "long": False}
+        return Block("table", content | usual | options)
 
     def figure(self, chart: Any, key: str, *, headline: Text | str, words: str = "", **given: Any) -> Any:
         """The finished chart: its headline (a finding), subtitle, source and text for those who do not see it.
@@ -147,15 +203,13 @@ class Book:
         return self.listing(ranked["city_id"], salt=node)
 
     def movement(self, city_id: str, moves: pd.DataFrame, *, entries: bool = False) -> Cell:
-        """A city's movement as a table cell or chart label: ▲1, ▼3, —, 新进, 重返; empty where none may be shown."""
+        """A city's movement: ▲1, ▼3, —, or (with `entries`) 新进, 重返; empty where none may be shown."""
         row = moves[moves["city_id"] == city_id]
         if row.empty or pd.isna(row["change"].iloc[0]):
             return ""
-        if entries:
-            kind = self.analysis.movers.loc[self.analysis.movers["city_id"] == city_id, "kind"]
-            for entry in ("entry", "return"):
-                if entry in set(kind):
-                    return {"text": self.label(f"movement.{entry}"), "tone": "new"}
+        entry = self.analysis.entries.get(city_id) if entries else None
+        if entry:
+            return {"text": self.label(f"movement.{entry}"), "tone": "new"}
         return places(int(row["change"].iloc[0]))
 
 

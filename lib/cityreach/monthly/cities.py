@@ -13,6 +13,7 @@ from cityreach.monthly.book import Book
 from cityreach.prose import numbers
 
 LABELLED = 15
+CORNERS = ("top-left", "top-right", "bottom-left", "bottom-right")
 
 
 @dataclass(frozen=True)
@@ -20,27 +21,43 @@ class Cities:
     book: Book
 
     def heading(self) -> Block:
-        return self.book.section("cities", self.book.say("headline.cities"))
+        return self.book.section("cities", self.book.tell("headline.cities", label=self.book.find("label.city")))
 
     def text(self) -> Block | None:
-        say = self.book.say
-        return self.book.prose([say("label_first"), say("labels")], [say("balanced"), say("lopsided")])
+        """The clearest labels, and how even the leading cities are across platforms."""
+        book = self.book
+        labels = book.all("label.city")
+        uneven = sorted(book.all("profile.lopsided"), key=lambda each: (-each.strength, each.id))
+        return book.prose(
+            [
+                book.tell("cities.first", label=labels[0] if labels else None),
+                book.tell("cities.others", labels=labels[1:7]),
+            ],
+            [
+                book.tell("cities.balanced", cities=book.all("profile.balanced")),
+                book.tell("cities.lopsided", uneven=uneven[0] if uneven else None),
+            ],
+        )
 
     def labels_table(self) -> Block | None:
         """Cities with a label: their theme, its share against the panel's."""
         labels = self.book.analysis.labels
         mine = labels[labels["label"]].sort_values(["z", "city_id"], ascending=[False, True]).head(LABELLED)
         cities = self.book.listing(mine["city_id"], salt="labels")
-        rows = [self._label_row(mine.set_index("city_id").loc[city], city) for city in cities]
+        rows = [self._label_row(mine.set_index("city_id"), city) for city in cities]
         columns = [("city", "left"), ("label", "left"), ("theme_posts", "right"), ("city_share", "right")]
         return self.book.table("labels", [*columns, ("panel_share", "right")], rows)
 
-    def _label_row(self, row: pd.Series, city_id: str) -> list[Cell]:
+    def _label_row(self, labels: pd.DataFrame, city_id: str) -> list[Cell]:
+        row: dict[str, Any] = {name: labels.at[city_id, name] for name in ("theme", "posts", "share", "panel_share")}
         shares = [numbers.percent(row["share"], 1), numbers.percent(row["panel_share"], 1)]
         return [self.book.city(city_id), self.book.theme(row["theme"]), numbers.fixed(row["posts"], 0), *shares]
 
     def staying_text(self) -> Block | None:
-        return self.book.prose([self.book.say("staying"), self.book.say("burst"), self.book.say("rising")])
+        """Who stays, who lives on few hits, who is coming."""
+        book = self.book
+        groups = ("long_red", "burst", "rising")
+        return book.prose([book.tell(f"cities.{group}", found=book.all(f"staying.{group}")[:8]) for group in groups])
 
     def staying_chart(self) -> Any:
         """Burst against staying power; none without a history or in an unordered edition."""
@@ -58,11 +75,17 @@ class Cities:
                 "named": [city in named for city in mine["city_id"]],
             }
         )
+        months, share = self._mids(frame)
         label = self.book.label
         chart = charts.quadrant(
-            frame, x_title=label("charts.staying.x"), y_title=label("charts.staying.y"), mids=self._mids(frame)
+            frame,
+            x=charts.Axis(label("charts.staying.x"), months),
+            y=charts.Axis(label("charts.staying.y"), share),
+            corners={corner: label(f"charts.staying.{corner}") for corner in CORNERS},
+            tones={label("groups.long_red"): "brand", label("groups.burst"): "focus"},
         )
-        return self.book.figure(chart, "staying", headline=self.book.say("staying", key="charts.staying.headline"))
+        headline = self.book.tell("charts.staying.headline", found=self.book.all("staying.long_red"))
+        return self.book.figure(chart, "staying", headline=headline)
 
     def _mids(self, frame: pd.DataFrame) -> tuple[float, float]:
         rules = self.book.analysis.rules.staying

@@ -12,7 +12,6 @@ from cityreach.monthly.book import Book
 from cityreach.prose import numbers
 
 TILES = ("cities", "accounts", "posts", "interactions", "views", "followers")
-SUMMARY = ("top", "riser_top", "platform_leaders", "theme_pull", "squad", "staying", "gap_lead", "faller_top", "totals")
 SUMMARY_LENGTH = 5
 
 
@@ -56,17 +55,19 @@ class Front:
 
     def _tiles(self) -> list[dict[str, Any]]:
         totals = self.book.analysis.totals.set_index("key")
-        return [self._tile(name, totals.loc[name]) for name in TILES if pd.notna(totals.at[name, "value"])]
+        values: dict[str, Any] = {name: totals.at[name, "value"] for name in TILES}
+        known = [name for name in TILES if pd.notna(values[name])]
+        return [self._tile(name, values[name], totals.at[name, "change"]) for name in known]
 
-    def _tile(self, name: str, row: pd.Series) -> dict[str, Any]:
-        shown = self.book.writer.count(row["value"])
+    def _tile(self, name: str, number: float, change: Any) -> dict[str, Any]:
+        shown = self.book.writer.count(number)
         digits = shown.rstrip("万亿")
         value, _, unit = digits.partition(" ") if self.book.lang == "en" else (digits, "", shown[len(digits) :])
         return {
             "value": value,
             "unit": unit,
             "label": self.book.label(f"tiles.{name}"),
-            "change": self._change(name, row["change"]),
+            "change": self._change(name, change),
         }
 
     def _change(self, name: str, change: float | None) -> dict[str, str] | None:
@@ -83,5 +84,35 @@ class Front:
 
     def summary(self) -> Block:
         """At most five findings, each one sentence."""
-        items: list[Text] = [text for kind in SUMMARY if (text := self.book.say(kind, key=f"summary.{kind}"))]
+        items = [text for text in (self._ordered() if self.book.ordered else self._unordered()) if text]
         return Block("findings", {"items": items[:SUMMARY_LENGTH]})
+
+    def _ordered(self) -> list[Text]:
+        book, tell = self.book, self.book.tell
+        mover = book.find("move.top_up", node="composite") or book.find("move.top_down", node="composite")
+        parts = book.all("why", city=mover.subject, level=1)[:1] if mover else None
+        squads = sorted(book.all("squad"), key=lambda each: (-each.figures["n"].value, each.subject))[:2]
+        return [
+            tell("overview.top", top=book.find("top", "composite"), name=book.main),
+            tell("summary.mover", mover=mover, parts=parts),
+            tell("summary.leaders", leaders=book.find("leaders")),
+            self._pull(),
+            tell("summary.squads", squads=squads),
+            self._total(),
+            self._label(),
+        ]
+
+    def _unordered(self) -> list[Text]:
+        listed = self.book.tell("overview.listed", listed=self.book.listed())
+        share = self.book.tell("themes.share", shares=self.book.all("theme.share")[:3])
+        return [listed, self._total(), share, self._pull(), self._label()]
+
+    def _pull(self) -> Text:
+        return self.book.tell("themes.pull", pull=self.book.find("theme.pull"))
+
+    def _label(self) -> Text:
+        return self.book.tell("cities.first", label=self.book.find("label.city"))
+
+    def _total(self) -> Text:
+        totals: dict[str, Any] = {key: self.book.find("total", key) for key in ("accounts", "posts", "interactions")}
+        return self.book.tell("summary.total", **totals)

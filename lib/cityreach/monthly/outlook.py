@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from cityreach.blocks import Block
+from cityreach.blocks import Block, Cell, Text, plain
+from cityreach.findings import Finding
 from cityreach.monthly.book import Book
 
 ADVICE = 8
@@ -23,11 +24,11 @@ class Outlook:
         """Context figures, each with its source; never mixed with the index."""
         context = self.book.analysis.edition.context
         lang = self.book.lang
-        rows = [[each.text[lang], each.source[lang]] for each in context]
+        rows: list[list[Cell]] = [[each.text[lang], each.source[lang]] for each in context]
         return self.book.table("context", [("fact", "left"), ("fact_source", "left")], rows, source="")
 
     def heading(self) -> Block:
-        return self.book.section("outlook", self.book.say("headline.outlook") or self.book.label("outlook.title"))
+        return self.book.section("outlook", self.book.label("outlook.title"))
 
     def advice(self) -> Block | None:
         """Advice in sentences, each with the sentences of the findings it stands on."""
@@ -38,8 +39,26 @@ class Outlook:
     def _none(self) -> dict[str, object]:
         return {"text": [self.book.label("outlook.none")], "tone": "plain"}
 
-    def _advice(self, finding) -> list:  # type: ignore[no-untyped-def]
-        return self.book.writer.text(finding, "advice")
+    def _advice(self, advice: Finding) -> Text:
+        """The advice with the names of what it rests on."""
+        words = str(advice.words[self.book.lang])
+        return [words.replace("{names}", self.book.writer.join(self._names(advice)))]
 
-    def _basis(self, finding) -> list[str]:  # type: ignore[no-untyped-def]
-        return [str(each) for each in finding.words.get("basis", [])]
+    def _names(self, advice: Finding) -> list[str]:
+        """The subjects of the findings, as a reader knows them."""
+        basis = [self._finding(name) for name in advice.words["basis"]]
+        return list(dict.fromkeys(self._name(each) for each in basis))
+
+    def _name(self, finding: Finding) -> str:
+        book = self.book
+        family = finding.kind.partition(".")[0]
+        namers = {"format": lambda key: book.label(f"formats.{key}"), "theme": book.theme, "coverage": book.platform}
+        return str(namers.get(family, book.city)(finding.subject))
+
+    def _finding(self, name: str) -> Finding:
+        return next(each for each in self.book.findings if each.id == name)
+
+    def _basis(self, advice: Finding) -> list[str]:
+        """What the advice stands on, one short line each."""
+        basis = [self._finding(name) for name in advice.words["basis"]]
+        return [plain(self.book.writer.text(each, f"basis.{each.kind}")) for each in basis]

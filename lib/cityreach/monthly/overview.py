@@ -10,8 +10,9 @@ from typing import Any
 import pandas as pd
 
 from cityreach import charts
-from cityreach.blocks import Block
-from cityreach.monthly.book import TOP, Book, Cell, text, tone
+from cityreach.blocks import Block, Cell, Text
+from cityreach.findings import Finding
+from cityreach.monthly.book import TOP, Book, Column, text, tone
 from cityreach.monthly.posts import case_block
 from cityreach.prose import numbers
 
@@ -23,15 +24,49 @@ class Overview:
     book: Book
 
     def heading(self) -> Block:
-        return self.book.section("overview", self.book.say("headline.overview"))
+        return self.book.section("overview", self._headline())
+
+    def _headline(self) -> Text:
+        book = self.book
+        if not book.ordered:
+            return book.tell("headline.overview.unordered", listed=book.listed())
+        leader = book.leader()
+        maybe = {
+            "moved": leader and book.find("moved", leader.subject, node="composite"),
+            "streak": book.find("streak"),
+        }
+        return book.tell("headline.overview.ordered", maybe=maybe | {"entry": self._entry()}, leader=leader)
+
+    def _entry(self) -> Finding | None:
+        """The best placed of the cities that came in, where they are few enough to name one."""
+        return self.book.find("entry.new") or self.book.find("entry.return")
 
     def text(self) -> Block | None:
-        """The published pattern: the first ten, the leader, who came in, how close it is."""
-        say = self.book.say
-        return self.book.prose(
-            [say("top", "composite"), say("leader"), say("streak")],
-            [say("entries"), say("exits"), say("riser_top"), say("faller_top"), say("riser")],
+        """The published pattern: the first ten, the leader, who came in and went out, who moved most."""
+        book = self.book
+        if not book.ordered:
+            return book.prose([book.tell("overview.listed", listed=book.listed()), book.tell("overview.random")])
+        leader = book.leader()
+        moved = book.find("moved", leader.subject, node="composite") if leader else None
+        first = book.tell(
+            "overview.leader", maybe={"moved": moved, "lead": book.find("lead", node="composite")}, place=leader
         )
+        top = book.tell("overview.top", top=book.find("top", "composite"), name=book.main)
+        streak = book.find("streak")
+        lasting = streak if streak and streak.figures["editions"].value > 1 else None
+        return book.prose([top, first, book.tell("overview.streak", streak=lasting)], self._moves())
+
+    def _moves(self) -> list[Text]:
+        book = self.book
+        tell, root = book.tell, {"node": "composite"}
+        return [
+            tell("overview.entries", new=book.all("entry.new")),
+            tell("overview.returns", back=book.all("entry.return")),
+            tell("overview.exits", out=book.all("entry.out")),
+            tell("overview.riser", moves=book.all("move.top_up", **root)),
+            tell("overview.faller", moves=book.all("move.top_down", **root)),
+            tell("overview.panel_riser", moves=book.all("move.up", **root)[:2]),
+        ]
 
     def board(self) -> Block | None:
         """The overview board: the first ten of the composite and of every platform side by side."""
@@ -46,9 +81,9 @@ class Overview:
         ]
         if len(nodes) < 2:
             return None
-        columns = [{"label": book.label("columns.place") if book.ordered else "", "align": "right"}]
+        columns: list[Column] = [{"label": book.label("columns.place") if book.ordered else "", "align": "right"}]
         columns += [{"label": book.platform(node), "align": "left"} for node in nodes]
-        return book.table("board", [], rows, columns=columns, note=book.label(f"tables.board_note.{self._mode}"))
+        return book.table("board", columns, rows, note=book.label(f"tables.board_note.{self._mode}"))
 
     @property
     def _mode(self) -> str:
@@ -56,43 +91,57 @@ class Overview:
 
     def top_chart(self) -> Any:
         """The first ten with scores, movements and rank intervals; none in an unordered edition."""
-        return ranking_chart(self.book, "composite", headline=self.book.say("gap_lead", key="charts.top.headline"))
+        headline = self.book.tell("charts.top.headline", lead=self.book.find("lead", node="composite"))
+        return ranking_chart(self.book, "composite", headline=headline)
 
     def firmness(self) -> Block | None:
-        """How firm the places are under other weights."""
-        return self.book.prose([self.book.say("firm_lead"), self.book.say("firm_close"), self.book.say("close_race")])
+        """How firm the places are under other weights, and the closest race."""
+        book = self.book
+        leader = book.leader()
+        firm = book.find("firm", leader.subject) if leader else None
+        close = book.tell("overview.close", close=book.find("close", node="composite"), name=book.main)
+        return book.prose([book.tell("overview.firm", firm=firm), close])
 
     @cached_property
     def _mover(self) -> str | None:
         """The city of the first ten that moved most; a riser before a faller."""
-        for kind in ("riser_top", "faller_top"):
-            if self.book.ordered and (finding := self.book.find(kind)):
+        for kind in ("move.top_up", "move.top_down"):
+            if finding := self.book.find(kind, node="composite"):
                 return finding.subject
         return None
 
+    def _parts(self, level: int) -> list[Finding]:
+        return self.book.all("why", city=self._mover, level=level)
+
     def bridge_text(self) -> Block | None:
-        mover = self._mover
-        return self.book.prose([self.book.say("why", mover), self.book.say("driver", mover)]) if mover else None
+        """Why the biggest mover moved: platforms first, then the theme that grew most."""
+        book, mover = self.book, self._mover
+        if not mover:
+            return None
+        total = book.find("why", city=mover, level=0)
+        why = book.tell("overview.why", total=total, parts=self._parts(1)[:2], details=self._parts(2)[:2])
+        return book.prose([why, book.tell("overview.driver", driver=book.find("driver", mover))])
 
     def bridge_chart(self) -> Any:
         """Where the points of the biggest mover came from: by platform and dimension, from its score before to now."""
         if not self._mover:
             return None
         frame = self._bridge(self._mover)
+        total = self.book.find("why", city=self._mover, level=0)
+        headline = self.book.tell("charts.bridge.headline", total=total, parts=self._parts(1)[:1])
         name = self.book.city(self._mover)
-        headline = self.book.say("why", self._mover, key="charts.bridge.headline")
         return self.book.figure(charts.waterfall(frame), "bridge", headline=headline, city=name)
 
     def _bridge(self, city_id: str) -> pd.DataFrame:
         book, analysis = self.book, self.book.analysis
         parts = analysis.contributions(city_id)
-        parts = parts[(parts["level"] == "dimension") & (parts["change"].abs() > 1e-9)]
+        parts = parts[(parts["level"] == 2) & (parts["change"].abs() > 1e-9)]
         parts = parts.reindex(parts["change"].abs().sort_values(ascending=False, kind="stable").index)
         shown, rest = parts.iloc[:BRIDGE_PARTS], parts.iloc[BRIDGE_PARTS:]
         before, now = (self._score(edition, city_id) for edition in (analysis.edition.previous, analysis.edition.id))
         rows = [self._total("before", before)]
         rows += [
-            self._part(self._node(node), change) for node, change in zip(shown["node"], shown["change"], strict=True)
+            self._part(book.node(node), change) for node, change in zip(shown["node"], shown["change"], strict=True)
         ]
         if len(rest):
             rows.append(self._part(book.label("charts.bridge.rest"), float(rest["change"].sum())))
@@ -115,11 +164,6 @@ class Overview:
             "kind": "up" if change > 0 else "down",
         }
 
-    def _node(self, node: str) -> str:
-        platform, _, dimension = node.partition(".")
-        short = self.book.label(f"platform_short.{platform}")
-        return f"{short} {self.book.analysis.method.label(node)[self.book.lang]}" if dimension else short
-
     def case(self) -> Block | None:
         """The best case post of the biggest mover, where it has one."""
         cases = self.book.analysis.cases
@@ -132,7 +176,7 @@ class Overview:
         if not self.book.ordered or len(analysis.year) < 3:
             return None
         frame = self._history()
-        headline = self.book.say("streak", key="charts.history.headline") or self.book.say("top_stable")
+        headline = self.book.tell("charts.history.headline", regulars=self.book.find("regulars"))
         return self.book.figure(
             charts.bump(frame, top=TOP, breaks=self._breaks()), "history", headline=headline, count=len(analysis.year)
         )
@@ -161,15 +205,15 @@ class Overview:
         window = next(each.window for each in self.book.analysis.chain if each.id == edition_id)
         return f"{window.first:%y}.{window.first.month}"
 
-    def _breaks(self) -> list[tuple[str, str]]:
+    def _breaks(self) -> dict[str, str]:
         """Editions whose panel differs from the one before, with the word that marks the break."""
         chain = [each for each in self.book.analysis.chain if each.id in self.book.analysis.year]
         pairs = pairwise(chain)
-        return [
-            (self._short(now.id), self.book.label("charts.history.break", cities=self._size(now.panel)))
+        return {
+            self._short(now.id): self.book.label("charts.history.break", cities=self._size(now.panel))
             for before, now in pairs
             if now.panel != before.panel
-        ]
+        }
 
     def _size(self, panel: str) -> int:
         return len(self.book.analysis.registry.panel(panel))
@@ -181,7 +225,9 @@ class Overview:
         if not book.ordered or len(platforms) < 2:
             return None
         frame = self._platform_scores()
-        return book.figure(charts.heatmap(frame), "heat", headline=book.say("all_round", key="charts.heat.headline"))
+        return book.figure(
+            charts.heatmap(frame), "heat", headline=book.tell("charts.heat.headline", leaders=book.find("leaders"))
+        )
 
     def _platform_scores(self) -> pd.DataFrame:
         book, now = self.book, self.book.analysis.now

@@ -8,7 +8,8 @@ from typing import Any
 import pandas as pd
 
 from cityreach import charts
-from cityreach.blocks import Block
+from cityreach.blocks import Block, Cell, Text
+from cityreach.findings import Finding
 from cityreach.monthly.book import TOP, Book
 from cityreach.monthly.overview import ranking_chart
 from cityreach.monthly.posts import case_block
@@ -27,28 +28,55 @@ class PlatformChapter:
         return self.platform in self.book.analysis.edition.platforms
 
     def heading(self) -> Block | None:
+        """The platform's leader as headline; the platform's name alone in an edition without order."""
         if not self._measured:
             return None
-        return self.book.section(self.platform, self.book.say("headline.platform", self.platform))
+        book = self.book
+        if not book.ordered:
+            return book.section(
+                self.platform, book.label("headline.platform.unordered", name=book.platform(self.platform))
+            )
+        moved = book.find("moved", self._leader.subject, node=self.platform) if self._leader else None
+        title = book.tell("headline.platform.ordered", maybe={"moved": moved}, leader=self._leader, name=self._name)
+        return book.section(self.platform, title)
+
+    @property
+    def _name(self) -> str:
+        return self.book.platform(self.platform)
+
+    @property
+    def _leader(self) -> Finding | None:
+        return self.book.leader(self.platform)
 
     def text(self) -> Block | None:
         """The platform in a sentence, its first ten, its leader and movements, whether it counts in the composite."""
         if not self._measured:
             return None
-        book, say = self.book, self.book.say
-        primer = [book.analysis.registry.platform(self.platform).primer[book.lang]]
-        counts = book.analysis.method.counts(self.platform)
-        outside = [] if counts else [book.label("platforms.outside", name=book.platform(self.platform))]
-        return book.prose(
-            [primer, outside],
-            [say("top", self.platform), say("platform_lead", self.platform), say("platform_riser", self.platform)],
+        book = self.book
+        primer: Text = [book.analysis.registry.platform(self.platform).primer[book.lang]]
+        outside: Text = (
+            [] if book.analysis.method.counts(self.platform) else [book.label("platforms.outside", name=self._name)]
         )
+        return book.prose([primer, outside], self._ranking() if book.ordered else self._listed())
+
+    def _ranking(self) -> list[Text]:
+        book, node = self.book, {"node": self.platform}
+        lead = {"lead": book.find("lead", **node), "moved": None}
+        return [
+            book.tell("overview.top", top=book.find("top", self.platform), name=self._name),
+            book.tell("overview.leader", maybe=lead, place=self._leader),
+            book.tell("overview.riser", moves=book.all("move.top_up", **node)[:2]),
+            book.tell("overview.faller", moves=book.all("move.top_down", **node)[:2]),
+        ]
+
+    def _listed(self) -> list[Text]:
+        return [self.book.tell("platforms.listed", listed=self.book.listed(self.platform), name=self._name)]
 
     def top_chart(self) -> Any:
         """The platform's first ten as bars."""
         if not self._measured or len(self.book.analysis.edition.platforms) == 1:
             return None
-        headline = self.book.say("platform_lead", self.platform, key="charts.platform_top.headline")
+        headline = self.book.tell("charts.top.headline", lead=self.book.find("lead", node=self.platform))
         return ranking_chart(self.book, self.platform, headline=headline)
 
     def figures_table(self) -> Block | None:
@@ -61,15 +89,14 @@ class PlatformChapter:
         ].set_index("city_id")
         names = ["posts", "interactions", "interactions_per_post", "peak", "followers", "views"]
         known = [name for name in names if mine[name].notna().any()]
-        rows = [
-            [self.book.city(city), *self._row(mine.loc[city], known)] for city in self.book.leaders(self.platform, TOP)
-        ]
+        leaders = self.book.leaders(self.platform, TOP)
+        rows: list[list[Cell]] = [[self.book.city(city), *self._row(mine, city, known)] for city in leaders]
         columns = [("city", "left"), *((name, "right") for name in known)]
         caption = self.book.label("tables.platform", name=self.book.platform(self.platform))
         return self.book.table(f"platform-{self.platform}", columns, rows, caption=caption)
 
-    def _row(self, row: pd.Series, names: list[str]) -> list[str]:
-        return [self._number(name, row[name]) for name in names]
+    def _row(self, figures: pd.DataFrame, city_id: str, names: list[str]) -> list[str]:
+        return [self._number(name, figures.at[city_id, name]) for name in names]
 
     def _number(self, name: str, value: Any) -> str:
         if pd.isna(value):
@@ -83,17 +110,14 @@ class PlatformChapter:
         return case_block(self.book, mine.iloc[0]) if self._measured and len(mine) else None
 
     def works_text(self) -> Block | None:
-        """Formats and themes that worked, and the lesson."""
+        """Formats and themes that worked there."""
         if not self._measured:
             return None
-        say = self.book.say
-        return self.book.prose(
-            [
-                say("format_works", self.platform),
-                say("platform_theme", self.platform),
-                say("lesson", self.platform),
-            ]
-        )
+        book, here = self.book, {"platform": self.platform}
+        works = sorted(book.all("format.works", **here), key=lambda each: -each.figures["lift"].value)
+        theme = book.find("theme.platform", **here)
+        format_ = book.tell("platforms.format", works=works[0] if works else None)
+        return book.prose([format_, book.tell("platforms.theme", theme=theme, name=self._name)])
 
     def formats_chart(self) -> Any:
         """Formats against the same accounts' other posts."""
@@ -112,7 +136,10 @@ class PlatformChapter:
                 "focus": [bool(firm) and lift > 1 for firm, lift in zip(mine["firm"], mine["lift"], strict=True)],
             }
         )
-        headline = self.book.say("format_works", self.platform, key="charts.formats.headline")
+        works = sorted(
+            self.book.all("format.works", platform=self.platform), key=lambda each: -each.figures["lift"].value
+        )
+        headline = self.book.tell("charts.formats.headline", works=works[0] if works else None)
         name = self.book.platform(self.platform)
-        chart = charts.lift_dots(frame, reference=1)
+        chart = charts.lift_dots(frame, unit=self.book.label("charts.formats.unit"))
         return self.book.figure(chart, f"formats-{self.platform}", words="formats", headline=headline, name=name)

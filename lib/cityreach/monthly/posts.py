@@ -33,7 +33,7 @@ def case_block(book: Book, case: pd.Series) -> Block:
 
 def case_sentence(book: Book, case: pd.Series) -> Text:
     """The case's finding as a sentence."""
-    return book.say("case", f"{case['platform']}|{case['post_id']}")
+    return book.tell("cases.title", case=book.find("case", f"{case['platform']}|{case['post_id']}"))
 
 
 def excerpt(text: str) -> str:

@@ -13,7 +13,19 @@ from cityreach.monthly.analysis import ROOT, Analysis
 from cityreach.monthly.book import Book
 from cityreach.publish.job import DataTable
 
-CASE_COLUMNS = ["platform", "post_id", "place", "city_id", "handle", "day", "theme", "format", "url", "likes", "comments"]
+CASE_COLUMNS = [
+    "platform",
+    "post_id",
+    "place",
+    "city_id",
+    "handle",
+    "day",
+    "theme",
+    "format",
+    "url",
+    "likes",
+    "comments",
+]
 CASE_FIGURES = ["shares", "views", "interactions", "usual", "lift", "counted_at", "text"]
 
 

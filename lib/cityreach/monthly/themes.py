@@ -8,7 +8,8 @@ from typing import Any
 import pandas as pd
 
 from cityreach import charts
-from cityreach.blocks import Block
+from cityreach.blocks import Block, Text
+from cityreach.findings import Finding
 from cityreach.monthly.book import Book
 from cityreach.prose import numbers
 
@@ -20,11 +21,25 @@ class Themes:
     book: Book
 
     def heading(self) -> Block:
-        return self.book.section("themes", self.book.say("headline.themes"))
+        return self.book.section("themes", self.book.tell("headline.themes", pull=self.book.find("theme.pull")))
 
     def text(self) -> Block | None:
-        say = self.book.say
-        return self.book.prose([say("theme_share"), say("theme_pull")], [say("driver"), say("theme_low")])
+        """What is posted most, what draws most, which themes grew in the cities that moved."""
+        book = self.book
+        share = book.tell("themes.share", shares=book.all("theme.share")[:3])
+        pull = book.tell("themes.pull", pull=book.find("theme.pull"))
+        return book.prose([share, pull], [book.tell("themes.drivers", drivers=self._drivers()), *self._by_platform()])
+
+    def _drivers(self) -> list[Finding]:
+        """The strongest driver of each city that moved, the largest change first, at most three."""
+        found = sorted(self.book.all("driver"), key=lambda each: (-each.strength, each.id))
+        firsts = {each.subject: each for each in reversed(found)}
+        grew = [each for each in firsts.values() if each.figures["change"].value > 0]
+        return sorted(grew, key=lambda each: (-each.strength, each.id))[:3]
+
+    def _by_platform(self) -> list[Text]:
+        themes = self.book.all("theme.platform") if len(self.book.analysis.edition.platforms) > 1 else []
+        return [self.book.tell("themes.platforms", themes=themes)]
 
     @property
     def _all(self) -> pd.DataFrame:
@@ -47,8 +62,9 @@ class Themes:
             }
         )
         label = self.book.label
-        chart = charts.dumbbell(frame, a_title=label("charts.themes.a"), b_title=label("charts.themes.b"))
-        return self.book.figure(chart, "themes", headline=self.book.say("theme_share", key="charts.themes.headline"))
+        chart = charts.paired_dots(frame, a_title=label("charts.themes.a"), b_title=label("charts.themes.b"))
+        headline = self.book.tell("charts.themes.headline", share=self.book.find("theme.share"))
+        return self.book.figure(chart, "themes", headline=headline)
 
     def table(self) -> Block | None:
         """Themes by posts, interactions and pull."""
@@ -93,6 +109,5 @@ class Themes:
                 "text": [numbers.percent(share, 0) for share in mine["posts_share"]],
             }
         )
-        chart = charts.heatmap(frame)
-        headline = self.book.say("platform_theme_gap", key="charts.theme_platforms.headline")
-        return self.book.figure(chart, "theme-platforms", words="theme_platforms", headline=headline)
+        chart = charts.heatmap(frame, domain=(0, float(frame["value"].max())))
+        return self.book.figure(chart, "theme-platforms", words="theme_platforms", headline="")

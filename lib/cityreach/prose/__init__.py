@@ -1,14 +1,16 @@
 """Sentences from findings: Jinja2 templates that staff edit, filled with figures that remember their finding.
 
-`Writer("zh", "monthly")` reads `templates/prose/zh/monthly.yml`: a mapping of keys to Jinja2 texts. In a
-template `f.<name>` is a figure of the finding, printed by its unit and traced to its finding; `w.<name>` is
-one of its words. `text(finding)` returns the runs of `cityreach.blocks.Text`; `label(key, **words)` returns a
-plain string for headings of columns, axis titles and other words that carry no figure of the analysis.
+`Writer("zh", "monthly")` reads `templates/prose/zh/monthly.yml`: a mapping of keys to Jinja2 texts. `tell(key,
+lead=finding, ...)` fills one: each finding is shown to the template under its name, with `s` (its subject), `f.<name>`
+(a figure, printed by its unit and traced to its finding) and `w.<name>` (a word). `text(finding)` is the short form for
+a sentence from one finding, whose `s`, `f` and `w` stand there without a name. Filters turn ids into names
+(`{{ s|city }}`, `{{ w.cities|cities }}`); the caller brings them. `label(key, **words)` returns a plain string for
+headings of columns, axis titles and other words that carry no figure of the analysis.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -22,21 +24,27 @@ from cityreach.prose import numbers
 
 _START, _MIDDLE, _END = "\x02", "\x1f", "\x03"
 _CONTROL = {ord(mark): None for mark in (_START, _MIDDLE, _END)}
+Names = Mapping[str, Callable[..., str]]
 
 
 class Writer:
     """Turns findings into texts of one language; SpecError names template file and key."""
 
-    def __init__(self, lang: str, name: str) -> None:
+    def __init__(self, lang: str, name: str, *, names: Names | None = None) -> None:
         self.lang = lang
         self.path = paths.template("prose", lang, f"{name}.yml")
-        self._templates = _templates(self.path, lang)
+        self._sources = _sources(self.path)
+        self._environment = _environment(lang, names or {})
+        self._compiled: dict[str, jinja2.Template] = {}
 
     def text(self, finding: Finding, key: str = "", **words: Any) -> blocks.Text:
         """The sentence of a finding as runs; `key` chooses another template than the finding's kind."""
-        figures = {name: _mark(finding, name, self.lang) for name in finding.figures}
-        filled = self._render(key or finding.kind, f=figures, w=_clean(finding.words) | _clean(words))
-        return _runs(filled)
+        view = _View(finding, self.lang)
+        return _runs(self._render(key or finding.kind, s=view.s, f=view.f, w=view.w | _clean(words), **_clean(words)))
+
+    def tell(self, key: str, **given: Any) -> blocks.Text:
+        """A sentence from several findings (or lists of them), by the names that its template uses."""
+        return _runs(self._render(key, **{name: _shown(value, self.lang) for name, value in given.items()}))
 
     def paragraph(self, *texts: blocks.Text) -> blocks.Text:
         """Sentences one after the other, with a space between them in English."""
@@ -51,7 +59,7 @@ class Writer:
         return self._render(key, **_clean(words))
 
     def has(self, key: str) -> bool:
-        return key in self._templates
+        return key in self._sources
 
     def count(self, value: float) -> str:
         return numbers.count(value, self.lang)
@@ -60,31 +68,38 @@ class Writer:
         return numbers.listed(names, self.lang)
 
     def _render(self, key: str, **context: Any) -> str:
-        where = f"{paths.relative(self.path)}: `{key}`"
-        if key not in self._templates:
-            raise SpecError(f"{where} is absent. Add the sentence or label under this key.")
         try:
-            return self._templates[key].render(**context).strip()
+            return " ".join(self._template(key).render(**context).split("\n")).strip()
         except jinja2.UndefinedError as error:
-            raise SpecError(
-                f"{where} uses a name that its finding does not hold ({error}). Correct the name."
-            ) from None
+            raise SpecError(f"{self._where(key)} uses a name that is not given there ({error}). Correct it.") from None
+
+    def _template(self, key: str) -> jinja2.Template:
+        if key not in self._compiled:
+            if key not in self._sources:
+                raise SpecError(f"{self._where(key)} is absent. Add the sentence or label under this key.")
+            try:
+                self._compiled[key] = self._environment.from_string(self._sources[key])
+            except jinja2.TemplateSyntaxError as error:
+                raise SpecError(f"{self._where(key)} is not a valid template ({error}). Correct it.") from None
+        return self._compiled[key]
+
+    def _where(self, key: str) -> str:
+        return f"{paths.relative(self.path)}: `{key}`"
 
 
-@cache
-def _templates(path: Path, lang: str) -> dict[str, jinja2.Template]:
+def _environment(lang: str, names: Names) -> jinja2.Environment:
     environment = jinja2.Environment(
         undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True, autoescape=False
     )
-    environment.filters["listed"] = lambda names: numbers.listed(names, lang)
+    environment.filters["listed"] = lambda items: numbers.listed(items, lang)
     environment.filters["plural"] = lambda word, number: word if int(number) == 1 else f"{word}s"
-    compiled = {}
-    for key, text in _flat(spec.read_yaml(path), ""):
-        try:
-            compiled[key] = environment.from_string(text)
-        except jinja2.TemplateSyntaxError as error:
-            raise SpecError(f"{paths.relative(path)}: `{key}` is not a valid template ({error}). Correct it.") from None
-    return compiled
+    environment.filters |= names
+    return environment
+
+
+@cache
+def _sources(path: Path) -> dict[str, str]:
+    return dict(_flat(spec.read_yaml(path), ""))
 
 
 def _flat(content: Any, prefix: str) -> Iterable[tuple[str, str]]:
@@ -97,12 +112,29 @@ def _flat(content: Any, prefix: str) -> Iterable[tuple[str, str]]:
 
 
 class _Marked(str):
-    """A printed figure with its reference around it; `.value` is the number, for conditions and plurals."""
+    """A printed figure with its reference around it; `value` is the number, for conditions and plurals."""
 
     value: Any
 
     def __int__(self) -> int:
         return int(self.value)
+
+
+class _View:
+    """A finding as templates see it: `s`, `f` and `w`."""
+
+    def __init__(self, finding: Finding, lang: str) -> None:
+        self.s = finding.subject
+        self.f = {name: _mark(finding, name, lang) for name in finding.figures}
+        self.w = _clean(finding.words)
+
+
+def _shown(value: Any, lang: str) -> Any:
+    if isinstance(value, Finding):
+        return _View(value, lang)
+    if isinstance(value, list | tuple):
+        return [_shown(each, lang) for each in value]
+    return value.translate(_CONTROL) if type(value) is str else value
 
 
 def _mark(finding: Finding, name: str, lang: str) -> _Marked:
@@ -113,7 +145,7 @@ def _mark(finding: Finding, name: str, lang: str) -> _Marked:
     return marked
 
 
-def _clean(words: dict[str, Any]) -> dict[str, Any]:
+def _clean(words: Mapping[str, Any]) -> dict[str, Any]:
     """Words without the marks that figures are wrapped in (a name could not forge a figure)."""
     return {key: value.translate(_CONTROL) if type(value) is str else value for key, value in words.items()}
 

@@ -6,7 +6,7 @@ Rounding is half away from zero on the decimal digits (as a reader would do it),
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
@@ -95,6 +95,16 @@ def span(first: date, last: date, lang: str) -> str:
     return f"{full_day(first, lang)}至{end}"
 
 
+def period(first: date, last: date, lang: str) -> str:
+    """A whole month as 3月 or March 2025; whole years as 2025年; anything else as its span."""
+    end = last + timedelta(days=1)
+    if first.day == 1 and end.day == 1 and (end.year * 12 + end.month) - (first.year * 12 + first.month) == 1:
+        return f"{first.month}月" if lang == "zh" else f"{MONTHS[first.month - 1]} {first.year}"
+    if (first.month, first.day) == (1, 1) and (end.month, end.day, end.year) == (1, 1, first.year + 1):
+        return f"{first.year}年" if lang == "zh" else str(first.year)
+    return span(first, last, lang)
+
+
 def listed(names: Iterable[str], lang: str) -> str:
     """南京、北京和成都 is not the house style: Chinese lists use 、 throughout; English ends with `and`."""
     items = list(names)
@@ -110,9 +120,11 @@ def ordinal(value: int) -> str:
 
 
 def show(value: Any, unit: str, lang: str) -> str:
-    """A figure by its unit: count, score, signed, rank, places, share, ratio, date, text, decimal."""
+    """A figure by its unit: count, exact, score, signed, rank, places, share, ratio, date, text, decimal."""
     if unit == "date":
         return day(value, lang)
+    if unit == "period":
+        return period(value.first, value.last, lang)
     if unit == "full_date":
         return full_day(value, lang)
     if unit in ("text", "rank", "places", "whole"):
@@ -124,6 +136,7 @@ def show(value: Any, unit: str, lang: str) -> str:
 
 _NUMBERS = {
     "count": count,
+    "exact": lambda value, lang: fixed(value, 0),
     "score": lambda value, lang: fixed(value, 1),
     "decimal": lambda value, lang: fixed(value, 2),
     "signed": lambda value, lang: signed(value, 1),

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import importlib
-from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +15,13 @@ from cityreach.publish.staging import Staging
 
 RUN_SHARE = 0.8  # the part of a build that the notebook takes
 # Slow imports that are needed only once the notebook has run; made meanwhile.
-LATER = ("nbconvert.exporters.templateexporter", "typst", "xlsxwriter", "cityreach.publish.html", "cityreach.publish.pdf")
+LATER = (
+    "nbconvert.exporters.templateexporter",
+    "typst",
+    "xlsxwriter",
+    "cityreach.publish.html",
+    "cityreach.publish.pdf",
+)
 
 
 def assemble(job: Job, staging: Staging, *, progress: Progress) -> None:
@@ -26,41 +31,59 @@ def assemble(job: Job, staging: Staging, *, progress: Progress) -> None:
     with ThreadPoolExecutor(max_workers=2) as pool:
         tables = pool.submit(job.tables)
         ready = pool.submit(_make_ready)
-        notebook = _run(job, staging, progress)
+        raw = _run(job, staging, progress)
         ready.result()
-        _write(job, staging.folder, notebook, tables=tables, pool=pool, progress=progress)
+        notebook = scrub.scrub(raw)
+        progress("setting the pages", RUN_SHARE)
+        printing = pool.submit(_print, staging.folder, notebook, job)
+        _write_page(staging.folder, notebook, job)
+        progress("writing the data", 0.9)
+        _write_data(staging.folder, tables.result(), job, notebook)
+        manifest.write(staging.folder, job, remarks=[*_warnings(raw), *printing.result()])
+    progress("done", 1.0)
 
 
 def _run(job: Job, staging: Staging, progress: Progress) -> Any:
-    """The executed, scrubbed notebook; a failed one is kept under reports/failed/ and named in the error."""
+    """The executed notebook; a failed one is kept under reports/failed/ and named in the error."""
 
     def on_cell(done: int, total: int) -> None:
         progress(f"running the notebook, cell {done + 1} of {total}", RUN_SHARE * done / max(total, 1))
 
     try:
-        return scrub.scrub(run.execute(paths.notebook(job.notebook), job.parameters, on_cell=on_cell))
+        return run.execute(paths.notebook(job.notebook), job.parameters, on_cell=on_cell)
     except run.FailedRun as error:
         kept = paths.relative(staging.keep_failed(scrub.dumps(error.notebook)))
         raise ReportError(f"{error} (kept as {kept}; an earlier report stays as it was)") from None
 
 
-def _write(
-    job: Job, folder: Path, notebook: Any, *, tables: Future[dict[str, DataTable]], pool: ThreadPoolExecutor, progress: Progress
-) -> None:
-    from cityreach.publish import html, pdf
+def _write_page(folder: Path, notebook: Any, job: Job) -> None:
+    from cityreach.publish import html
 
-    progress("setting the pages", RUN_SHARE)
-    printing = pool.submit(pdf.export, notebook, job)
     (folder / "report.html").write_text(html.export(notebook, job), encoding="utf-8")
     (folder / "report.ipynb").write_text(scrub.dumps(notebook), encoding="utf-8")
-    progress("writing the data", 0.9)
-    frames = tables.result()
-    datafiles.write_all(folder / "data", frames, simulated=job.band is not None)
-    workbook.write(folder / "rankings.xlsx", job, frames, facts=_facts(notebook))
-    printed = printing.result()
+
+
+def _print(folder: Path, notebook: Any, job: Job) -> list[str]:
+    """Write the PDF; returns what was left out of it."""
+    from cityreach.publish import pdf
+
+    printed = pdf.export(notebook, job)
     (folder / "report.pdf").write_bytes(printed.content)
-    manifest.write(folder, job, remarks=printed.remarks)
-    progress("done", 1.0)
+    return printed.remarks
+
+
+def _write_data(folder: Path, tables: dict[str, DataTable], job: Job, notebook: Any) -> None:
+    datafiles.write_all(folder / "data", tables, simulated=job.band is not None)
+    workbook.write(folder / "rankings.xlsx", job, tables, facts=_facts(notebook))
+
+
+def _warnings(notebook: Any) -> list[str]:
+    cells = scrub.warned(notebook)
+    if not cells:
+        return []
+    return [
+        f"report.ipynb: warnings of cell(s) {', '.join(map(str, cells))} are left out; run the notebook to see them"
+    ]
 
 
 def _facts(notebook: Any) -> list[list[str]]:
@@ -78,10 +101,12 @@ def _make_ready() -> None:
     for name in LATER:
         importlib.import_module(name)
     from cityreach.charts import fonts
-    from cityreach.publish import live, words
+    from cityreach.publish import live, pdf, words
 
     live.bundle()
-    words.load("zh")
-    warm: list[Callable[[], Any]] = [lambda: fonts.missing_glyphs("国"), lambda: fonts.web_subset("国")]
-    for step in warm:
-        step()
+    for lang in ("zh", "en"):
+        words.load(lang)
+    for weight in fonts.FILES:
+        fonts.missing_glyphs("国", weight)
+    fonts.web_subset("国")
+    pdf.warm_up()

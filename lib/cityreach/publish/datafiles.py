@@ -60,7 +60,7 @@ def _cell(value: Any) -> str:
         return repr(value)
     if hasattr(value, "isoformat"):
         return _moment(value)
-    return neutral(str(value))
+    return neutral(str(value)).replace("\r\n", "\n").replace("\r", "\n")
 
 
 def _plain(value: Any) -> Any:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import json
 import re
 import unicodedata
 from collections.abc import Iterable
@@ -16,6 +17,8 @@ from cityreach.publish.document import Document, Part
 from cityreach.publish.job import Job
 
 FALLBACK_FONT = "Cityreach Sans"
+CHART_FONTS = tokens.FONT_STACK.removesuffix("sans-serif") + f'"{FALLBACK_FONT}", sans-serif'
+NOT_DRAWN = ("$schema", "title", "description", "usermeta")
 COLUMN = 680  # px, the width of the text column
 _CELL_PADDING = 20
 _LETTER = 15  # px, the letter size of tables
@@ -35,8 +38,12 @@ def resources(notebook: Any, job: Job) -> dict[str, Any]:
 
     report = document.read(notebook, name=paths.relative(paths.notebook(job.notebook)))
     names = words.load(report.lang)
-    specs = live.json_for_script({part.anchor: specification(part) for part in report.of_kind("figure") if part.spec})
-    scripts = {"head": _asset("head.js"), "vega": live.bundle() if report.of_kind("figure") else "", "page": _asset("page.js")}
+    specs = _specifications(report)
+    scripts = {
+        "head": _asset("head.js"),
+        "vega": live.bundle() if report.of_kind("figure") else "",
+        "page": _asset("page.js"),
+    }
     return {
         "job": job,
         "document": report,
@@ -74,13 +81,20 @@ def _exporter() -> Any:
     return PageExporter
 
 
+def _specifications(report: Document) -> str:
+    """The figures' specifications as JSON; they measure text in the same typefaces that the page draws it in."""
+    given, wanted = (json.dumps(stack)[1:-1] for stack in (tokens.FONT_STACK, CHART_FONTS))
+    figures = {part.anchor: specification(part) for part in report.of_kind("figure") if part.spec}
+    return live.json_for_script(figures).replace(given, wanted)
+
+
 def _style(report: Document, names: words.Words, specs: str) -> str:
     """The page's style sheet with both sets of colours and the fallback typeface cut to the page's characters."""
     texts = [*document.strings(report.cover), *document.strings(names.model_dump()), specs]
     for part in report.parts:
         texts += [*document.strings(part.content), svg.texts(part.svg)]
     colours = (
-        f":root{{--cr-cover:{tokens.LIGHT['brand']};{tokens.css_properties('light')}}}\n"
+        f":root{{--chart-sans:{CHART_FONTS};--cr-cover:{tokens.LIGHT['brand']};{tokens.css_properties('light')}}}\n"
         f"@media (prefers-color-scheme:dark){{:root{{{tokens.css_properties('dark')}}}}}\n"
         f"@media print{{:root{{{tokens.css_properties('light')}}}}}\n"
     )
@@ -103,7 +117,9 @@ def _faces(texts: Iterable[str]) -> str:
 def policy(scripts: Iterable[str]) -> str:
     """The content security policy: nothing is loaded, and only these very scripts run."""
     hashes = " ".join(
-        f"'sha256-{base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()}'" for script in scripts if script
+        f"'sha256-{base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()}'"
+        for script in scripts
+        if script
     )
     return (
         f"default-src 'none'; script-src {hashes}; style-src 'unsafe-inline'; font-src data:; img-src data:; "
@@ -128,7 +144,7 @@ def chart(part: Part) -> Any:
 def specification(part: Part) -> dict[str, Any]:
     """The specification of a figure without what the page sets itself: headline, source and label."""
     spec = part.spec or {}
-    return {name: value for name, value in spec.items() if name not in ("title", "description", "usermeta")}
+    return {name: value for name, value in spec.items() if name not in NOT_DRAWN}
 
 
 def runs(text: Any) -> list[dict[str, str]]:
@@ -148,6 +164,12 @@ def fits(part: Part) -> bool:
     return sum(_column_width(part, index) for index in range(len(part.columns))) <= COLUMN
 
 
+def named(part: Part) -> int:
+    """The column that says what a row is about: the first that is set flush left."""
+    aligned = [column["align"] for column in part.columns]
+    return aligned.index("left") if "left" in aligned else 0
+
+
 def _column_width(part: Part, index: int) -> float:
     cells = [part.columns[index]["label"], *(document.text_of(row[index]) for row in part["rows"])]
     return max(_text_width(cell) for cell in cells) + _CELL_PADDING
@@ -163,6 +185,7 @@ FILTERS: dict[str, Any] = {
     "runs": runs,
     "link": link,
     "fits": fits,
+    "named": named,
     "plain": blocks.plain,
     "excerpt": document.excerpt,
     "cell_text": document.text_of,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from importlib import metadata
 from pathlib import Path
 from typing import Any
 
@@ -13,19 +14,24 @@ VL_VERSION = "6.4"
 
 
 def bundle() -> str:
-    """The Vega script that sets `vegaEmbed`; the first call in a project takes over a second, later ones read a file."""
-    import vl_convert
-
-    key = hashlib.sha256(f"{vl_convert.__version__} {VL_VERSION}".encode()).hexdigest()[:16]
+    """The Vega script that sets `vegaEmbed`; made once in a project (over a second), later read from a file."""
+    key = hashlib.sha256(f"{metadata.version('vl-convert-python')} {VL_VERSION}".encode()).hexdigest()[:16]
     cached = _cache() / f"vega-{key}.js"
     if cached.is_file():
         return cached.read_text(encoding="utf-8")
-    script = vl_convert.javascript_bundle(vl_version=VL_VERSION).replace("</script", "<\\/script")
+    script = _made().replace("</script", "<\\/script")
     cached.parent.mkdir(parents=True, exist_ok=True)
     fresh = cached.with_suffix(".new")
     fresh.write_text(script, encoding="utf-8")
     fresh.replace(cached)
     return script
+
+
+def _made() -> str:
+    import vl_convert
+
+    converter: Any = vl_convert  # its type stub asks for an argument that is optional
+    return str(converter.javascript_bundle(vl_version=VL_VERSION))
 
 
 def _cache() -> Path:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -14,9 +15,12 @@ from cityreach.publish import document, svg, words
 from cityreach.publish.document import Document, Part
 from cityreach.publish.job import Job
 
-COVER_FINDINGS = 3
+COVER_LINES = 10  # lines of findings that the cover has room for
+LINE_EMS = 44.0  # how much of a finding one of these lines holds
 READABLE = 0.6  # the share of a post's letters that must be there for its excerpt to be printed
 ROWS_KEPT_TOGETHER = 16
+ROW_PADDING = (1.3, 1.2, 1.1)  # mm above and below a row of a long table, widest first
+SHORT_END = 70.0  # mm from the top of a page: a long table that ends above this leaves the page nearly empty
 
 
 @dataclass
@@ -46,7 +50,7 @@ def _exporter() -> Any:
         def _file_extension_default(self) -> str:
             return ".pdf"
 
-        def from_notebook_node(self, nb: Any, resources: Any = None, **options: Any) -> tuple[bytes, Any]:
+        def from_notebook_node(self, nb: Any, resources: Any = None, **options: Any) -> tuple[Any, dict[str, Any]]:
             clean, resources = super().from_notebook_node(nb, resources, **options)
             job: Job = resources["job"]
             name = paths.relative(paths.notebook(job.notebook))
@@ -70,11 +74,23 @@ def content(report: Document, job: Job) -> tuple[dict[str, Any], list[str]]:
         "band": job.band or "",
         "words": names.model_dump(),
         "cover": cover,
-        "highlights": findings[:COVER_FINDINGS],
+        "highlights": highlights(findings),
         "parts": parts,
     }
     remark = f"report.pdf: post excerpts lack {fonts.name_glyphs(sorted(left_out))}, which the typeface does not hold"
     return data, [remark] if left_out else []
+
+
+def highlights(findings: list[str]) -> list[str]:
+    """The first findings, as many as the cover has room for, at most three."""
+    chosen: list[str] = []
+    lines = 0.0
+    for finding in findings[:3]:
+        lines += math.ceil(_ems(finding) / LINE_EMS)
+        if lines > COVER_LINES:
+            break
+        chosen.append(finding)
+    return chosen
 
 
 def _printed(part: Part, names: words.Words, left_out: set[str]) -> dict[str, Any]:
@@ -138,7 +154,9 @@ def _cell(value: Any) -> dict[str, str]:
 
 def _weight(part: Part, index: int) -> float:
     """A column's share of the width: its longest text in ems, within bounds."""
-    longest = max([str(part.columns[index]["label"]), *(document.text_of(row[index]) for row in part["rows"])], key=_ems)
+    longest = max(
+        [str(part.columns[index]["label"]), *(document.text_of(row[index]) for row in part["rows"])], key=_ems
+    )
     return min(max(_ems(longest) + 1.4, 2.6), 18.0)
 
 
@@ -184,20 +202,49 @@ def _set_texts(data: dict[str, Any]) -> Iterator[str]:
 
 
 def typeset(data: dict[str, Any]) -> bytes:
-    """The PDF of the template over this value; any warning fails it, for it would mean a wrong font or layout."""
+    """The PDF of the template over this value; any warning fails it, for it would mean a wrong font or layout.
+
+    Where a long table would leave only a few rows on its last page, its rows move a little closer, at most twice.
+    """
+    for row in ROW_PADDING:
+        compiler = _compiler({**data, "row": row})
+        made = _compiled(compiler)
+        if not any(0 < float(end) < SHORT_END for end in json.loads(compiler.query("<table-end>", field="value"))):
+            break
+    return made
+
+
+def _compiler(data: dict[str, Any]) -> Any:
     import typst
 
     template = paths.template("typst", "report.typ")
+    return typst.Compiler(
+        template, root=template.parent, font_paths=[paths.fonts()], ignore_system_fonts=True,
+        sys_inputs={"data": json.dumps(data, ensure_ascii=False)},
+    )  # fmt: skip
+
+
+def _compiled(compiler: Any) -> bytes:
+    import typst
+
     try:
-        made, warnings = typst.compile_with_warnings(
-            template, root=template.parent, font_paths=[paths.fonts()], ignore_system_fonts=True, format="pdf",
-            pdf_standards="ua-1", sys_inputs={"data": json.dumps(data, ensure_ascii=False)},
-        )  # fmt: skip
+        made, warnings = compiler.compile_with_warnings(format="pdf", pdf_standards="ua-1")
     except typst.TypstError as error:
-        raise ReportError(f"report.pdf: Typst stopped: {_reason(error)}. Mend templates/typst or the block it names.") from None
+        raise ReportError(
+            f"report.pdf: Typst stopped: {_reason(error)}. Mend templates/typst or the block it names."
+        ) from None
     if warnings:
         raise ReportError(f"report.pdf: Typst warns: {_reason(warnings[0])}. Mend templates/typst or the fonts.")
     return bytes(made)
+
+
+def warm_up() -> None:
+    """Let Typst read the typefaces once, so that the real print does not wait for it."""
+    import typst
+
+    source = '#set text(font: "Noto Sans SC")\n国'.encode()
+    compiler: Any = typst.Compiler  # its type stub wants one type for the source and the folder of fonts
+    compiler(source, font_paths=[paths.fonts()], ignore_system_fonts=True).compile(format="pdf")
 
 
 def _reason(problem: Any) -> str:

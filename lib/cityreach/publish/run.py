@@ -52,17 +52,23 @@ def read(path: Path) -> Any:
     try:
         return nbformat.read(path, as_version=4)
     except FileNotFoundError:
-        raise ReportError(f"{paths.relative(path)}: the notebook does not exist. Restore it or correct its name.") from None
+        raise ReportError(
+            f"{paths.relative(path)}: the notebook does not exist. Restore it or correct its name."
+        ) from None
     except (nbformat.reader.NotJSONError, nbformat.ValidationError) as error:
         reason = " ".join(str(error).split())[:120]
-        raise ReportError(f"{paths.relative(path)}: not a notebook ({reason}). Restore it from the repository.") from None
+        raise ReportError(
+            f"{paths.relative(path)}: not a notebook ({reason}). Restore it from the repository."
+        ) from None
 
 
 def declared_parameters(notebook: Any, name: str) -> list[str]:
     """The names that the cell tagged `parameters` assigns, in order; ReportError where there is no such cell."""
     tagged = [cell for cell in notebook.cells if "parameters" in cell.metadata.get("tags", [])]
     if len(tagged) != 1:
-        raise ReportError(f"{name}: {len(tagged)} cells are tagged `parameters`, there must be one. Tag the first code cell.")
+        raise ReportError(
+            f"{name}: {len(tagged)} cells are tagged `parameters`, there must be one. Tag the first code cell."
+        )
     try:
         statements = ast.parse(tagged[0].source).body
     except SyntaxError as error:
@@ -108,7 +114,7 @@ def _run(watch: _Watch, parameters: dict[str, Any], *, name: str) -> Any:
         return execute_notebook(
             watch.notebook, None, parameters, engine_name=_engine(), kernel_name="python3", cwd=paths.root(),
             progress_bar=False, request_save_on_cell_execute=False, autosave_cell_every=0, start_timeout=START_TIMEOUT,
-            extra_arguments=KERNEL_ARGUMENTS, on_cell_start=watch.start, watch=watch,
+            extra_arguments=KERNEL_ARGUMENTS, shutdown_kernel="immediate", on_cell_start=watch.start, watch=watch,
         )  # fmt: skip
     except PapermillExecutionError as error:
         message = f"{error.ename}: {error.evalue}" if error.evalue else error.ename
@@ -133,10 +139,10 @@ def _engine() -> str:
 
 def _failure(name: str, watch: _Watch, message: str) -> str:
     """One line: notebook, cell as it is counted in the source, the heading above it, the error."""
-    before = [cell for cell in watch.notebook.cells if not _added(cell)]
-    failed = next((cell for cell in before if _failed(cell)), None)
-    number = before.index(failed) + 1 if failed is not None else watch.index + 1
-    heading = _heading(before[:number])
+    failed = next((n for n, cell in enumerate(watch.notebook.cells) if _failed(cell)), watch.index)
+    before = [cell for cell in watch.notebook.cells[: failed + 1] if not _added(cell)]
+    number = len(before)
+    heading = _heading(before)
     place = f"cell {number}" + (f" under “{heading}”" if heading else "")
     return f"{name}, {place}: {' '.join(message.split())[:300]}"
 

@@ -9,16 +9,31 @@ INJECTED_ID = "injected-parameters"
 
 
 def scrub(notebook: Any) -> Any:
-    """A copy without run times, paths and random ids; outputs and execution counts stay."""
+    """A copy without run times, paths, warnings and random ids; shown results and execution counts stay."""
     clean = copy.deepcopy(notebook)
     clean.metadata.pop("papermill", None)
     clean.metadata.pop("widgets", None)
     for cell in clean.cells:
         for key in ("papermill", "execution"):
             cell.metadata.pop(key, None)
+        if cell.cell_type == "code":
+            cell.outputs = [output for output in cell.outputs if not _warning(output)]
         if INJECTED_ID in cell.metadata.get("tags", []):
             cell["id"] = INJECTED_ID
     return clean
+
+
+def warned(notebook: Any) -> list[int]:
+    """The cells, counted from 1, that wrote to the error stream: what they wrote is not published."""
+    return [
+        number
+        for number, cell in enumerate(notebook.cells, start=1)
+        if any(_warning(output) for output in cell.get("outputs", []))
+    ]
+
+
+def _warning(output: Any) -> bool:
+    return bool(output.output_type == "stream" and output.name == "stderr")
 
 
 def dumps(notebook: Any) -> str:

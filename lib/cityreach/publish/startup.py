@@ -15,7 +15,7 @@ def skip_iri_grammar() -> None:
 
     jsonschema imports `rfc3987_syntax` only where it is there; an entry of None makes that import fail at once.
     """
-    modules: dict[str, Any] = sys.modules  # type: ignore[assignment]
+    modules: Any = sys.modules
     modules.setdefault("rfc3987_syntax", None)
 
 

@@ -24,14 +24,10 @@ class Words(spec.Model):
     search_label: str
     rows: str
     no_row: str
-    scroll: str
     post_text: str
     post_left_out: str
-    up: str
-    down: str
     colon: str
     separator: str
-    summary_tiles: str
     top: str
 
 

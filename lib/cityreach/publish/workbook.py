@@ -15,7 +15,7 @@ from cityreach.publish.job import DataTable, Job
 BRAND, INK, INK_2, RULE, FOCUS = "#12406B", "#1A1F2B", "#5B6472", "#D9DEE5", "#C8372D"
 FONT = "Microsoft YaHei"
 WIDEST = 42
-_FORBIDDEN = str.maketrans({character: " " for character in "[]:*?/\\"})
+_FORBIDDEN = str.maketrans(dict.fromkeys("[]:*?/\\", " "))
 
 
 def write(path: Path, job: Job, tables: Mapping[str, DataTable], *, facts: list[list[str]]) -> None:

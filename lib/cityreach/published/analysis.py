@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from datetime import date
-from itertools import combinations
+from itertools import combinations, product
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -102,11 +103,11 @@ def movements(before: pd.Series, after: pd.Series) -> pd.DataFrame:
     table["before"] = table["city"].map({city: place for place, city in before.items()}).astype("Int64")
     table["after"] = table["city"].map({city: place for place, city in after.items()}).astype("Int64")
     table["change"] = table["before"] - table["after"]
-    table["kind"] = [_kind(row.before, row.after) for row in table.itertuples()]
+    table["kind"] = [_kind(one, other) for one, other in zip(table["before"], table["after"], strict=True)]
     return table.sort_values(["after", "before"], kind="stable", na_position="last").reset_index(drop=True)
 
 
-def _kind(before: int, after: int) -> str:
+def _kind(before: Any, after: Any) -> str:
     if pd.isna(before):
         return "new"
     if pd.isna(after):
@@ -133,7 +134,7 @@ def rank_history(facts: Facts) -> pd.DataFrame:
     return history.reset_index()
 
 
-def _state(place: object, member: bool, order: str) -> str:
+def _state(place: Any, member: bool, order: str) -> str:
     if not pd.isna(place):
         return "known"
     if member:
@@ -171,7 +172,12 @@ def agreement(facts: Facts) -> pd.DataFrame:
     lists), tau (Kendall's tau on them; null where there are fewer than LEAST_COMMON). Sorted by gap, tau, names.
     """
     national = national_lists(facts)
-    rows = [_pair(facts.rankings, national, pair) for pair in combinations(dict.fromkeys(national["index_id"]), 2)]
+    found: list[Any] = list(national.itertuples())
+    orders = {
+        (row.index_id, row.edition): list(top(facts.rankings, row.index_id, row.edition, scope=row.scope))
+        for row in found
+    }
+    rows = [_pair(orders, national, pair) for pair in combinations(dict.fromkeys(national["index_id"]), 2)]
     table = pd.DataFrame([row for row in rows if row["gap"] <= WIDEST_GAP])
     return table.astype({"tau": "Float64"}).reset_index(drop=True)
 
@@ -186,19 +192,19 @@ def national_lists(facts: Facts) -> pd.DataFrame:
     return chosen.sort_values(["position", "edition"])[["index_id", "edition", "scope"]].reset_index(drop=True)
 
 
-def _pair(rankings: pd.DataFrame, national: pd.DataFrame, pair: tuple[str, str]) -> dict[str, object]:
-    first, second = (national[national["index_id"] == index_id] for index_id in pair)
+def _pair(orders: dict[Any, list[str]], national: pd.DataFrame, pair: tuple[str, str]) -> dict[str, Any]:
+    sides: list[list[Any]] = [list(national[national["index_id"] == index_id].itertuples()) for index_id in pair]
     near = min(
-        ((a, b) for a in first.itertuples() for b in second.itertuples()),
+        product(*sides),
         key=lambda both: (abs(_middle(both[0].edition) - _middle(both[1].edition)), both[0].edition, both[1].edition),
     )
-    (a, b) = near
-    left, right = (top(rankings, str(one.index_id), str(one.edition), scope=str(one.scope)) for one in near)
-    gap = abs(int(str(a.edition)[:4]) - int(str(b.edition)[:4]))
+    a, b = near
+    left, right = (orders[one.index_id, one.edition] for one in near)
+    gap = abs(int(a.edition[:4]) - int(b.edition[:4]))
     return {
         "index_a": a.index_id, "edition_a": a.edition, "scope_a": a.scope,
         "index_b": b.index_id, "edition_b": b.edition, "scope_b": b.scope,
-        "gap": gap, **compare(list(left), list(right)),
+        "gap": gap, **compare(left, right),
     }  # fmt: skip
 
 
@@ -208,7 +214,7 @@ def _middle(edition: str) -> float:
     return int(year) + (0.5 if not month else (int(month) - 0.5) / 12)
 
 
-def compare(left: list[str], right: list[str]) -> dict[str, object]:
+def compare(left: list[str], right: list[str]) -> dict[str, Any]:
     """Overlap and agreement in order of two lists, first place first; see `agreement` for the keys."""
     size = min(len(left), len(right))
     shared = len(set(left[:size]) & set(right[:size]))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pandas as pd
 
 from cityreach.prose import Writer, numbers
@@ -43,31 +45,28 @@ def _columns(facts: Facts, editions: list[str], lang: str) -> list[tuple[str, st
 def _cell(held: pd.DataFrame, city: str, edition: str) -> dict[str, object]:
     if not edition:
         return {"value": None, "text": BREAK_MARK}
-    place, state = held.at[(edition, city), "place"], str(held.at[(edition, city), "state"])
+    place: Any
+    state: Any
+    place, state = held.loc[(edition, city), ["place", "state"]]
     if state == "known":
-        return {"value": analysis.TOP + 1 - int(place), "text": str(place)}
+        return {"value": analysis.TOP + 1 - place, "text": str(place)}
     return {"value": None, "text": MARKS[state]}
 
 
 def agreement(facts: Facts, writer: Writer) -> pd.DataFrame:
     """Bars of the main index's pairs: label, value (shared cities), text, note (issues, common cities, tau), focus."""
     pairs = findings.main_pairs(facts)
-    notes = [
-        writer.label(
-            "word.pair",
-            left=words.edition(row.edition_a, writer.lang),
-            right=words.edition(row.edition_b, writer.lang),
-            common=row.common,
-            tau=numbers.fixed(row.tau, 2),
-        )
-        for row in pairs.itertuples()
-    ]
     return pd.DataFrame(
         {
             "label": [facts.known.index(index_id).short[writer.lang] for index_id in pairs["index_b"]],
             "value": pairs["shared"],
             "text": [writer.label("word.cities", count=shared) for shared in pairs["shared"]],
-            "note": notes,
+            "note": [_pair_note(row, writer) for row in pairs.itertuples()],
             "focus": pairs.index == 0,
         }
     )
+
+
+def _pair_note(row: Any, writer: Writer) -> str:
+    left, right = (words.cell_edition(edition, writer.lang) for edition in (row.edition_a, row.edition_b))
+    return writer.label("word.pair", left=left, right=right, common=row.common, tau=numbers.fixed(row.tau, 2))

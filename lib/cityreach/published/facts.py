@@ -20,7 +20,8 @@ from cityreach.errors import SpecError, UnknownNameError
 
 RANKING_COLUMNS = ["edition", "index", "scope", "rank", "city", "ordered", "source_title"]
 POST_COLUMNS = [
-    "edition", "city", "platform", "account", "post_date", "topic", "content_summary", "metric", "value", "source_title",
+    "edition", "city", "platform", "account", "post_date", "topic", "content_summary", "metric", "value",
+    "source_title",
 ]  # fmt: skip
 ORDERS = ("yes", "no", "unclear")
 LIST_KEY = ["index_id", "edition", "scope"]

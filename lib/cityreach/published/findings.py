@@ -6,12 +6,14 @@ from typing import Any
 
 import pandas as pd
 
+from cityreach.errors import DataError
 from cityreach.findings import Figure, Finding
 from cityreach.published import analysis, words
 from cityreach.published.facts import Facts
 
 EARLIER, LATER = "2025-02", "2025-03"  # the only neighbouring issues whose order is fully published
 SPREAD = "2025-05"  # the one issue with a city's places on four platforms
+TOTAL, EACH = "互动量", "互动率(篇均互动)"
 EXACT_DAY = r"\d{4}-\d\d-\d\d"
 
 
@@ -118,7 +120,20 @@ def _standing(facts: Facts, lang: str) -> list[Finding]:
         "always": _names(facts, always, lang), "once": _names(facts, once, lang), "firsts": _names(facts, firsts, lang),
     }  # fmt: skip
     derived = [_derived(facts, one, lang) for one in facts.known.derived]
-    return [Finding("standing", "history.text", figures=figures, words=named), *derived]
+    return [Finding("standing", "history.text", figures=figures, words=named), _random(facts, always, lang), *derived]
+
+
+def _random(facts: Facts, always: pd.Series, lang: str) -> Finding:
+    """Who is new in the lists without order, and who of the constant members is not in them."""
+    history = analysis.rank_history(facts)
+    listed = history[history["state"] == "listed"]
+    known = set(history.loc[history["state"] == "known", "city"])
+    named = {
+        "edition": [words.edition(edition, lang) for edition in listed["edition"].unique()],
+        "came": _names(facts, [city for city in listed["city"] if city not in known], lang),
+        "gone": _names(facts, [city for city in always if city not in set(listed["city"])], lang),
+    }
+    return Finding("random", "history.random", words=named)
 
 
 def _derived(facts: Facts, one: Any, lang: str) -> Finding:
@@ -137,7 +152,12 @@ def _derived(facts: Facts, one: Any, lang: str) -> Finding:
 
 
 def moved(facts: Facts) -> pd.DataFrame:
-    """The movement table of EARLIER and LATER; see `analysis.movements`."""
+    """The movement table of EARLIER and LATER; DataError where a break of the composite lies between them."""
+    if analysis.break_between(facts.known, EARLIER, LATER):
+        raise DataError(
+            f"data/published/indices.yml: `breaks` has a break of the composite between {EARLIER} and {LATER}, so no "
+            "movement may be shown. Correct the break, or name two other issues in published/findings.py."
+        )
     before, after = (analysis.top(facts.rankings, facts.known.main, edition) for edition in (EARLIER, LATER))
     return analysis.movements(before, after)
 
@@ -293,12 +313,12 @@ def _bases(facts: Facts, lang: str) -> Finding:
 def _per_post(facts: Facts, lang: str) -> Finding:
     """Total interactions over interactions per post, which gives the number of posts."""
     posts = facts.posts[~facts.posts["city"].isin(list(facts.known.names))].set_index("metric")
-    total, each = float(posts.at["互动量", "value"]), float(posts.at["互动率(篇均互动)", "value"])
-    first = posts.loc["互动量"]
+    total, each = (float(str(posts.at[metric, "value"])) for metric in (TOTAL, EACH))
+    first = posts.loc[TOTAL]
     figures = {
-        "interactions": Figure(f"{total:,.0f}", "text", "cases", "互动量", "value"),
-        "per_post": Figure(f"{each:,.2f}", "text", "cases", "互动率(篇均互动)", "value"),
-        "posts": _whole(round(total / each), "cases", "互动量", "value"),
+        "interactions": Figure(f"{total:,.0f}", "text", "cases", TOTAL, "value"),
+        "per_post": Figure(f"{each:,.2f}", "text", "cases", EACH, "value"),
+        "posts": _whole(round(total / each), "cases", TOTAL, "value"),
     }
     named = {"edition": words.edition(str(first["edition"]), lang), "city": facts.name(str(first["city"]), lang)}
     return Finding("trap.rate", "traps.rate", str(first["city"]), figures, named)

@@ -46,7 +46,10 @@ class Narrative:
 
     def _history(self) -> list[Text]:
         derived = [self.writer.text(finding) for name, finding in self.findings.items() if name.startswith("derived.")]
-        return [self.say("standing"), self._list(self.say("standing", "history.derived"), derived)]
+        return [
+            self.writer.paragraph(self.say("standing"), self.say("random")),
+            self._list(self.say("standing", "history.derived"), derived),
+        ]
 
     def _movements(self) -> list[Text]:
         stayed = [finding for kind in ("up", "level", "down") for finding in self._moved(kind)]

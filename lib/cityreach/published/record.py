@@ -66,9 +66,7 @@ class Record:
         number = f"{SECTIONS.index(name) + 1:02d}" if name in SECTIONS[:-1] else ""
         title = self.writer.text(self.findings[SUBJECTS[name]], f"title.{name}")
         kicker = self.writer.label(f"kicker.{name}")
-        return Block(
-            "section", {"anchor": name, "number": number, "kicker": kicker, "title": title, "level": 1}
-        )
+        return Block("section", {"anchor": name, "number": number, "kicker": kicker, "title": title, "level": 1})
 
     def summary(self) -> Block:
         """Five findings, one sentence each."""
@@ -98,7 +96,7 @@ class Record:
         row, source = self.facts.posts.iloc[index], str(self.facts.posts["source_title"].iloc[index])
         kicker = [
             self.tables.name(row["city"]), self.tables.scope(row["platform"]),
-            words.post_day(told["post_date"], self.lang), self.tables.text(told["topic"]),
+            words.post_day(row["post_date"], self.lang), self.tables.text(told["topic"]),
         ]  # fmt: skip
         figures = [{"value": self.writer.count(float(row["value"])), "label": self.tables.text(told["metric"])}]
         note = self.writer.label("cases.figure_note", source=self.tables.text(source))
@@ -110,10 +108,10 @@ class Record:
 
     def history_chart(self) -> Any:
         """Composite places of the main index, city by issue, with breaks; unpublished places are empty."""
-        from cityreach import charts
+        from cityreach.charts import tiles
 
         board = boards.history(self.facts, self.lang)
-        chart = charts.heatmap(board, domain=(0, analysis.TOP + 1))
+        chart = tiles.heatmap(board, domain=(0, analysis.TOP + 1))
         return self._finished(chart, "history", named=self.findings["standing"].words)
 
     def agreement_chart(self) -> Any:
@@ -122,7 +120,9 @@ class Record:
 
         bars = boards.agreement(self.facts, self.writer)
         told = words.SEMICOLON[self.lang].join(bars["label"] + " " + bars["text"])
-        return self._finished(charts.group_bars(bars), "agreement", named={"rows": told, "nearest": bars["label"].iloc[0]})
+        return self._finished(
+            charts.group_bars(bars), "agreement", named={"rows": told, "nearest": bars["label"].iloc[0]}
+        )
 
     def _finished(self, chart: Any, name: str, *, named: dict[str, Any]) -> Any:
         from cityreach import charts

@@ -16,9 +16,9 @@ Cell = str | dict[str, str]
 Rows = list[list[Cell]]
 RIGHT = frozenset({"lists", "cities", "platforms_count", "after", "before", "change", "gap", "shared", "common", "tau"})
 WIDTHS = {
-    "indices": (2.2, 2.2, 0.8, 1.3, 4.2, 0.9), "issues": (1.5, 0.8, 0.8, 2.4, 1.0, 1.1, 2.2),
-    "movements": (1, 2, 1, 1.4), "platforms": (1.4, 1.1, 2.2, 5), "cases": (1.2, 1.8, 1.0, 1.5, 3.6, 1.7, 2.6),
-    "agreement": (2.6, 2.6, 0.9, 1.2, 1.1, 0.9), "sources": (1.9, 1.2, 1.4, 4.4, 3.2),
+    "indices": (2.3, 2.1, 0.9, 1.5, 3.9, 0.6), "issues": (1.1, 0.9, 0.9, 2.6, 0.9, 0.8, 2),
+    "movements": (0.8, 3, 1, 1), "platforms": (0.9, 1, 7), "cases": (1.2, 2, 3.8, 1.7, 3),
+    "agreement": (3.1, 2.8, 1, 1.1, 1, 0.7), "sources": (2.3, 0.95, 1.35, 4.3, 3.2),
 }  # fmt: skip
 
 
@@ -48,15 +48,10 @@ class Tables:
 
     def text(self, value: str) -> str:
         """A text of a source as it is printed."""
-        return words.wide(value) if self.lang == "zh" else value
+        return words.wide(value) if self.lang == "zh" else words.breakable(value)
 
     def name(self, city: str) -> str:
         return self.text(self.facts.name(city, self.lang))
-
-    def account(self, city: str, account: str) -> str:
-        """An account with its city, which is left out where the account's name holds it."""
-        name = self.name(city)
-        return self.text(account) if name in account else f"{name} {self.text(account)}"
 
     def scope(self, scope: str) -> str:
         return self.facts.known.scopes[scope][self.lang]
@@ -67,21 +62,22 @@ class Tables:
         if rows["place"].isna().all():
             glue = "" if self.lang == "zh" else " "
             return self.writer.label("word.unordered") + glue + self.writer.join(name for _, name in named)
-        return words.GAP[self.lang].join(f"{place} {name}" for place, name in named)
+        return words.GAP[self.lang].join(f"{place}\u00a0{name}" for place, name in named)
 
     def _indices(self) -> Rows:
         counts = analysis.lists(self.facts.rankings)["index_id"].value_counts()
         return [
             [
                 index.short[self.lang], index.publisher[self.lang], index.period[self.lang], self._measures(index),
-                words.SEMICOLON[self.lang].join([index.base[self.lang], index.note[self.lang]]), str(counts[index.id]),
+                words.ASIDE[self.lang].join([index.base[self.lang], index.note[self.lang]]), str(counts[index.id]),
             ]
             for index in self.facts.known.indices
         ]  # fmt: skip
 
     def _measures(self, index: Any) -> str:
         label = self.writer.label(f"word.measures.{index.measures}")
-        return label + (self.writer.label("word.derived") if index.evidence == "derived" else "")
+        glue = "" if self.lang == "zh" else " "
+        return label + glue + self.writer.label("word.derived") if index.evidence == "derived" else label
 
     def _issues(self) -> Rows:
         return [self._issue(row) for row in analysis.editions_table(self.facts).itertuples()]
@@ -92,7 +88,7 @@ class Tables:
         count = len(row.platforms.split())
         found = "none" if not row.found else "all" if row.found == analysis.TOP else "some"
         return [
-            words.edition(row.edition, self.lang),
+            words.cell_edition(row.edition, self.lang),
             unstated if pd.isna(row.cities) else str(row.cities),
             str(count) if count else unstated,
             label(f"word.tiktok.{row.tiktok}"),
@@ -122,33 +118,33 @@ class Tables:
         ]
 
     def _platforms(self) -> Rows:
-        table = analysis.platform_places(self.facts)
-        rows: Rows = []
-        for (edition, scope), group in table.groupby(["edition", "scope"], sort=False):
-            placed, members = group[group["place"].notna()], group[group["place"].isna()]
-            rows.append([
-                words.edition(edition, self.lang), self.scope(scope),
-                self.members(placed) if len(placed) else "",
-                self.writer.join(self.name(city) for city in members["city"]),
-            ])  # fmt: skip
-        return rows
+        groups: Any = analysis.platform_places(self.facts).groupby(["edition", "scope"], sort=False)
+        return [
+            [words.cell_edition(edition, self.lang), self.scope(scope), self.members(group)]
+            for (edition, scope), group in groups
+        ]
 
     def _cases(self) -> Rows:
         posts = self.facts.posts if self.lang == "zh" else self.facts.posts_en
-        sources = self.facts.posts["source_title"]
-        return [self._case(row, source) for row, source in zip(posts.itertuples(), sources, strict=True)]
+        days, sources = self.facts.posts["post_date"], self.facts.posts["source_title"]
+        return [self._case(*row) for row in zip(posts.itertuples(), days, sources, strict=True)]
 
-    def _case(self, row: Any, source: str) -> list[Cell]:
+    def _case(self, row: Any, day: str, source: str) -> list[Cell]:
         value = f"{self.text(row.metric)} {value_text(row.value, self.lang)}" if row.value else ""
         return [
-            words.edition(row.edition, self.lang),
-            self.account(row.city, row.account),
-            self.scope(row.platform),
-            words.post_day(row.post_date, self.lang),
-            self.text(row.content_summary),
+            words.cell_day(day, self.lang),
+            f"{self.name(row.city)} · {self.scope(row.platform)}",
+            self.content(row.city, row.account, row.content_summary),
             value,
             self.text(source),
         ]
+
+    def content(self, city: str, account: str, summary: str) -> str:
+        """What a case showed, after its account's name where this says more than whose official account it is."""
+        plain = self.name(city).partition("（")[0].partition(" (")[0]
+        told, named = self.text(summary), self.text(account)
+        known = self.writer.label("word.official", city=plain)
+        return told if named == known else f"{named}{words.COLON[self.lang]}{told}"
 
     def _agreement(self) -> Rows:
         return [self._pair(row) for row in analysis.agreement(self.facts).itertuples()]
@@ -164,14 +160,14 @@ class Tables:
 
     def _side(self, index_id: str, edition: str) -> str:
         name = self.facts.known.index(index_id).short[self.lang]
-        return f"{name} {words.edition(edition, self.lang)}"
+        return f"{name} {words.cell_edition(edition, self.lang)}"
 
     def _sources(self) -> Rows:
         key = ["index_id", "edition", "scope", "ordered", "source_title"]
-        groups = self.facts.rankings.groupby(key, sort=False)
+        groups: Any = self.facts.rankings.groupby(key, sort=False)
         return [
             [
-                self.facts.known.index(index_id).short[self.lang], words.edition(edition, self.lang),
+                self.facts.known.index(index_id).short[self.lang], words.cell_edition(edition, self.lang),
                 self.scope(scope), self.members(group), self.text(source),
             ]
             for (index_id, edition, scope, _, source), group in groups
@@ -182,8 +178,8 @@ COLUMNS = {
     "indices": ("index", "publisher", "period", "measures", "base", "lists"),
     "issues": ("edition", "cities", "platforms", "tiktok", "found", "order", "released"),
     "movements": ("after", "city", "before", "change"),
-    "platforms": ("edition", "platform", "places", "members"),
-    "cases": ("edition", "city", "platform", "day", "content", "value", "source"),
+    "platforms": ("edition", "platform", "members"),
+    "cases": ("day", "city", "content", "value", "source"),
     "agreement": ("left", "right", "gap", "shared", "common", "tau"),
     "sources": ("index", "edition", "scope", "members", "source"),
 }

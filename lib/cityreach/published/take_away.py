@@ -66,7 +66,7 @@ def indices(known: Facts, lang: str) -> pd.DataFrame:
             "base": index.base[lang], "note": index.note[lang], "weights_published": index.weights,
             "evidence": index.evidence,
         }
-        for index in known.indices
+        for index in known.known.indices
     )  # fmt: skip
 
 

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 
 from cityreach.prose import numbers
 
 SEMICOLON = {"zh": "；", "en": "; "}
+ASIDE = {"zh": "；", "en": ". "}
 FULL_STOP = {"zh": "。", "en": "."}
+COLON = {"zh": "：", "en": ": "}
 GAP = {"zh": "\u3000", "en": ", "}
 _HAN = "\u4e00-\u9fff\u300a\u300b\u201c\u201d（）"
 _WIDE = str.maketrans({",": "，", ";": "；", ":": "：", "!": "！", "?": "？"})
@@ -32,20 +35,41 @@ def short_edition(text: str) -> str:
     return f"{year[2:]}.{int(month)}"
 
 
+def cell_edition(text: str, lang: str) -> str:
+    """For cells of tables: 2025-03 → 2025.3 / Mar 2025; 2024-01~02 → 2024.1—2 / Jan–Feb 2024; 2020-Q1 → 2020 Q1."""
+    year, _, rest = text.partition("-")
+    if not rest or rest.startswith("Q"):
+        return f"{year} {rest}".strip()
+    months = [int(month) for month in rest.split("~")]
+    if lang == "zh":
+        return f"{year}.{'—'.join(map(str, months))}"
+    return f"{'–'.join(numbers.MONTHS[month - 1][:3] for month in months)} {year}"
+
+
+def breakable(text: str) -> str:
+    """A row of numbers such as 100/96.2/81 with spaces, so that a line may end inside it."""
+    return re.sub(r"(?<=\d)/(?=\d)", " / ", text)
+
+
 def wide(text: str) -> str:
     """Chinese text with full-width punctuation: marks that touch a Han character, and brackets that do."""
-    text = re.sub(rf"(?<=[{_HAN}])[,;:!?]|[,;:!?](?=[{_HAN}])", lambda mark: mark[0].translate(_WIDE), text)
+    text = breakable(text)
     text = re.sub(rf"\(([^()]*[{_HAN}][^()]*)\)", r"（\1）", text)
-    return re.sub(rf"(?<=[{_HAN}])\(([^()]*)\)", r"（\1）", text)
+    text = re.sub(rf"(?<=[{_HAN}])\(([^()]*)\)", r"（\1）", text)
+    return re.sub(rf"(?<=[{_HAN}])[,;:!?]|[,;:!?](?=[{_HAN}])", lambda mark: mark[0].translate(_WIDE), text)
 
 
 def post_day(text: str, lang: str) -> str:
-    """A case post's day: 2025-03-24 → 3月24日 / 24 March; a month with a remark keeps it: 2025-03(月内) → 3月内."""
-    found = re.fullmatch(r"\d{4}-(\d\d)-(\d\d)", text)
-    if found:
-        month, day = int(found[1]), int(found[2])
-        return f"{month}月{day}日" if lang == "zh" else f"{day} {numbers.MONTHS[month - 1]}"
-    if lang == "en":
-        return text
-    month, _, remark = text.partition("(")
-    return f"{int(month[5:7])}月（{remark.rstrip(')')}）"
+    """A case post's day: 2025-03-24 → 2025年3月24日 / 24 March 2025; 2025-03(月内) → 2025年3月 / March 2025."""
+    if re.fullmatch(r"\d{4}-\d\d-\d\d", text):
+        return numbers.full_day(date.fromisoformat(text), lang)
+    return edition(text[:7], lang).removesuffix("号")
+
+
+def cell_day(text: str, lang: str) -> str:
+    """A case post's day in a table: 2025-03-24 → 2025.3.24 / 24 Mar 2025; 2025-03(月内) → 2025.3 / Mar 2025."""
+    month = cell_edition(text[:7], lang)
+    if not re.fullmatch(r"\d{4}-\d\d-\d\d", text):
+        return month
+    day = int(text[8:])
+    return f"{month}.{day}" if lang == "zh" else f"{day} {month}"

@@ -18,8 +18,9 @@ def visible(edition: Edition, registry: Registry, settings: Settings) -> pd.Data
     """The active accounts of the edition's panel and platforms.
 
     Columns: account_id, handle, platform_uid, display_name, platform, city_id, language, city (Chinese name),
-    city_en, place (0 = the city's first account there), mates (accounts of the city there), listed (its city has a
-    composite in levels.yml), missing and silent (flags of this month), cell (number of the city x platform).
+    city_en (without a province in brackets), place (0 = the city's first account there), mates (accounts of the city
+    there), listed (its city has a composite in levels.yml), missing and silent (flags of this month), cell (number of
+    the city x platform).
     """
     frame = registry.accounts.reset_index()
     keep = (
@@ -29,7 +30,7 @@ def visible(edition: Edition, registry: Registry, settings: Settings) -> pd.Data
     )
     frame = frame.loc[keep].reset_index(drop=True)
     frame["city"] = frame["city_id"].map(registry.cities["name_zh"])
-    frame["city_en"] = frame["city_id"].map(registry.cities["name_en"])
+    frame["city_en"] = frame["city_id"].map(registry.cities["name_en"]).str.replace(r" \(.*\)$", "", regex=True)
     grouped = frame.groupby(["city_id", "platform"], sort=False)
     frame["place"] = grouped.cumcount()
     frame["mates"] = grouped["account_id"].transform("size")

@@ -79,7 +79,9 @@ def accounts(known: pd.DataFrame, cell: np.ndarray, u: np.ndarray, posting: Post
     others = np.searchsorted(of_cell, cell, side="right") - first - 1
     rest = posting.second.posts
     step = 1 + np.floor(np.maximum(u - (1 - rest), 0) / rest * others).astype(np.int64)
-    return rows[first + np.where((u >= 1 - rest) & (others > 0), np.minimum(step, others), 0)]
+    chosen = np.where((u >= 1 - rest) & (others > 0), np.minimum(step, others), 0)
+    left = np.searchsorted(cell, cell, side="right") - np.arange(len(cell))  # 1 for a cell's last post
+    return rows[first + np.where(left <= others, left, chosen)]  # the last ones go round, so that nobody is left out
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,20 @@ from cityreach.errors import SpecError
 from cityreach.simulate import chance, choices
 from cityreach.simulate.settings import CasePost, Settings
 
-STREAMS = ("theme", "format", "lang", "account", "day", "hour", "second", "comments", "shares", "views", "text", "flags")
+STREAMS = (
+    "theme",
+    "format",
+    "lang",
+    "account",
+    "day",
+    "hour",
+    "second",
+    "comments",
+    "shares",
+    "views",
+    "text",
+    "flags",
+)
 
 
 @dataclass(frozen=True)
@@ -138,9 +151,7 @@ def _set_success(posts: pd.DataFrame, accounts: pd.DataFrame, edition: Edition, 
     posts["fixed"] = 0
 
 
-def _set_cases(
-    posts: pd.DataFrame, cells: pd.DataFrame, accounts: pd.DataFrame, cases: tuple[CasePost, ...]
-) -> None:
+def _set_cases(posts: pd.DataFrame, cells: pd.DataFrame, accounts: pd.DataFrame, cases: tuple[CasePost, ...]) -> None:
     """Make the first posts of a cell its published ones."""
     start = np.searchsorted(posts["cell"].to_numpy(), np.arange(len(cells)))
     for cell, indices in case_cells(cells, cases).items():

@@ -12,6 +12,7 @@ from cityreach.simulate import chance
 from cityreach.simulate.settings import PlatformTarget, Settings, month_index
 
 SLACK = 0.25  # points by which an aim of targets.yml may be missed
+KNOWN = 0.2  # how readily a platform moves where something real is known about it, against 1 elsewhere
 PASSES = 60  # rounds of moving platform scores until they add up to the composite
 
 
@@ -71,11 +72,12 @@ def tilts(names: list[str], platform: str, settings: Settings) -> np.ndarray:
 
 @dataclass(frozen=True)
 class Aims:
-    """Platform scores aimed at (cities x platforms) with the bounds that each may move within."""
+    """Platform scores aimed at (cities x platforms), the bounds that each may move within, and how readily it does."""
 
     score: np.ndarray
     low: np.ndarray
     high: np.ndarray
+    ease: np.ndarray
 
 
 def platform_aims(level: np.ndarray, names: list[str], edition: Edition, settings: Settings) -> Aims:
@@ -89,8 +91,17 @@ def platform_aims(level: np.ndarray, names: list[str], edition: Edition, setting
     low, high = np.full_like(score, rules.lowest), np.full_like(score, rules.highest)
     for target in settings.targets.platforms:
         if target.edition == edition.id and target.platform in edition.platforms:
-            _bound(target, names, low[:, edition.platforms.index(target.platform)], high[:, edition.platforms.index(target.platform)])
-    return Aims(np.clip(score, low, high), low, high)
+            _bound(
+                target,
+                names,
+                low[:, edition.platforms.index(target.platform)],
+                high[:, edition.platforms.index(target.platform)],
+            )
+    known = settings.levels.cities
+    ease = [
+        [KNOWN if name in known and each in known[name].posts else 1.0 for each in edition.platforms] for name in names
+    ]
+    return Aims(np.clip(score, low, high), low, high, np.array(ease))
 
 
 def _bound(target: PlatformTarget, names: list[str], low: np.ndarray, high: np.ndarray) -> None:
@@ -108,7 +119,7 @@ def fit_composite(aims: Aims, composite: np.ndarray, weight: np.ndarray, *, rows
     for _ in range(PASSES):
         gap = np.where(rows, composite - score @ weight, 0.0)
         room = np.where(gap[:, None] > 0, score < aims.high - 1e-9, score > aims.low + 1e-9) & inside
-        share = (room * weight).sum(axis=1)
+        share = (room * weight * aims.ease).sum(axis=1)
         step = np.where(share > 0, gap / np.maximum(share, 1e-12), 0.0)
-        score = np.clip(np.where(room, score + step[:, None], score), aims.low, aims.high)
+        score = np.clip(score + room * aims.ease * step[:, None], aims.low, aims.high)
     return score

@@ -111,8 +111,8 @@ def _aims(cells: pd.DataFrame, month: _Month) -> tuple[levels.Aims, tuple[np.nda
     cities = month.registry.cities.loc[panel]
     level = levels.city_levels(cities, month.edition, month.settings)
     aims = levels.platform_aims(level, cities["name_zh"].tolist(), month.edition, month.settings)
-    rows = pd.Index(panel).get_indexer(cells["city_id"])
-    columns = pd.Index(month.edition.platforms).get_indexer(cells["platform"])
+    rows = pd.Index(panel).get_indexer(pd.Index(cells["city_id"]))
+    columns = pd.Index(month.edition.platforms).get_indexer(pd.Index(cells["platform"]))
     lacking = np.ones_like(aims.score, dtype=bool)
     lacking[rows, columns] = False
     for values in (aims.score, aims.low, aims.high):
@@ -155,7 +155,11 @@ def _with_publishing(cells: pd.DataFrame, goals: Goals, month: _Month) -> pd.Dat
 
 def _published(cells: pd.DataFrame, month: _Month) -> dict[int, FixedTotals]:
     """Cell -> the totals that are published as such."""
-    named = {(total.city, total.platform): total for total in month.settings.targets.totals if total.edition == month.edition.id}
+    named = {
+        (total.city, total.platform): total
+        for total in month.settings.targets.totals
+        if total.edition == month.edition.id
+    }
     keys = zip(cells["city"], cells["platform"], strict=True)
     return {row: named[key] for row, key in enumerate(keys) if key in named}
 
@@ -185,7 +189,9 @@ def _shape(cells: pd.DataFrame, draws: Draws, month: _Month) -> Shape:
     keys = cells["city_id"] + " " + cells["platform"]
     usual = cells["platform"].map({name: split.views for name, split in month.settings.posting.splits.items()})
     chances = np.exp(0.3 * chance.normals("views", month.edition.id, each=keys))
-    figures = {name: cells[name].to_numpy(dtype=float) for name in ("posts", "active_days", "followers", "new_followers")}
+    figures = {
+        name: cells[name].to_numpy(dtype=float) for name in ("posts", "active_days", "followers", "new_followers")
+    }
     return Shape(
         **figures,
         top=draws.top_share(),
@@ -201,8 +207,8 @@ def _with_interactions(
     """Add interactions, views and the score that they earn."""
     shape = _shape(cells, draws, month)
     free = scoring.free_interactions(cells["aim"].to_numpy(), shape, goals)
-    for row, total in published.items():
-        free[row] = total.interactions - int(shape.fixed[row])
+    for row, known in published.items():
+        free[row] = known.interactions - int(shape.fixed[row])
     free = np.where(draws.cell_sum("weight") > 0, free, 0)
     earned = scoring.scores(scoring.figures(shape, free.astype(float)), goals)
     total = free + shape.fixed.astype(np.int64)

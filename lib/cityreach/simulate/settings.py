@@ -1,4 +1,4 @@
-"""The files of `data/simulation/`: how strong cities are, how accounts post, what posts say, which posts are published."""
+"""The files of `data/simulation/`: how strong cities are, how accounts post, what posts say, which are published."""
 
 from __future__ import annotations
 
@@ -12,6 +12,8 @@ from pydantic import Field, field_validator
 
 from cityreach import paths, spec
 from cityreach.edition import BEIJING
+from cityreach.errors import SpecError
+from cityreach.registry import Registry
 
 Month = str  # "2025-03"
 
@@ -200,6 +202,17 @@ class CasePost(spec.Model):
 class CasePosts(spec.Model):
     posts: tuple[CasePost, ...] = ()
 
+    @field_validator("posts")
+    @classmethod
+    def _one_a_day(cls, posts: tuple[CasePost, ...]) -> tuple[CasePost, ...]:
+        seen: set[tuple[str, str, date]] = set()
+        for post in posts:
+            key = (post.city, post.platform, post.day)
+            if key in seen:
+                raise ValueError(f"{post.city} has two posts on {post.platform} on {post.day}; one is all that is kept")
+            seen.add(key)
+        return posts
+
 
 Sentences = tuple[str, ...]
 
@@ -263,6 +276,31 @@ class Settings:
     posting: Posting
     cases: CasePosts
     texts: Texts
+
+
+def check(settings: Settings, registry: Registry) -> None:
+    """UnknownNameError for a city, SpecError for a theme, that these files name and nothing else knows."""
+    cities = [
+        *settings.levels.cities,
+        *(moment.city for moment in settings.levels.moments),
+        *(name for target in settings.targets.platforms for name in target.scores),
+        *(total.city for total in settings.targets.totals),
+        *(post.city for post in settings.cases.posts),
+    ]
+    registry.city_ids(cities)
+    known = set(settings.posting.themes) & set(settings.texts.themes) & set(registry.terms.themes)
+    named = [
+        *(("posting.yml", theme) for theme in settings.posting.themes),
+        *(("levels.yml", theme) for city in settings.levels.cities.values() for theme in city.themes),
+        *(("levels.yml", moment.theme) for moment in settings.levels.moments),
+        *(("case_posts.yml", post.theme) for post in settings.cases.posts),
+    ]
+    for file, theme in named:
+        if theme not in known:
+            raise SpecError(
+                f"data/simulation/{file}: theme {theme!r} does not stand in all of posting.yml, texts.yml and "
+                "data/registry/terms.yml. Correct it or add it there."
+            )
 
 
 def load() -> Settings:

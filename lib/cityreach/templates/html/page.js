@@ -59,18 +59,8 @@
 
   function fitted(spec, width) {
     var copy = JSON.parse(JSON.stringify(spec));
-    var composed = copy.hconcat || copy.vconcat || copy.concat || copy.facet || copy.repeat ||
-      (copy.encoding && (copy.encoding.facet || copy.encoding.row || copy.encoding.column));
-    if (!composed) {
-      copy.width = width;
-      copy.autosize = { type: "fit-x", contains: "padding" };
-    }
-    return composed ? copy : copy;
-  }
-
-  function composedWide(plot, width) {
-    var still = plot.querySelector(".still svg");
-    return still && Number(still.getAttribute("width")) > width + 1;
+    if (copy.width) { copy.width = width; }
+    return copy;
   }
 
   function draw(figure) {
@@ -106,13 +96,15 @@
   }, { rootMargin: "200px 0px" });
   root.querySelectorAll("figure.chart").forEach(function (figure) { observer.observe(figure); });
 
+  if (!window.ResizeObserver) { return; }
   var timer = 0;
-  window.addEventListener("resize", function () {
+  var sizes = new ResizeObserver(function () {
     window.clearTimeout(timer);
     timer = window.setTimeout(function () {
       root.querySelectorAll("figure.chart .plot.on").forEach(function (plot) {
-        if (Math.abs(plot.clientWidth - Number(plot.dataset.width)) > 8) { draw(plot.closest("figure")); }
+        if (Math.abs(plot.clientWidth - Number(plot.dataset.width)) > 4) { draw(plot.closest("figure")); }
       });
-    }, 250);
+    }, 150);
   });
+  sizes.observe(root.querySelector("main"));
 })();

@@ -1,0 +1,165 @@
+"""All findings of an edition, collected from the analysis in one order; the prose says nothing that is not here."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from cityreach import intake
+from cityreach.findings import Figure, Finding
+from cityreach.index import compare
+from cityreach.insight import findings_content, findings_panel, findings_places, profiles, ranking, regions
+from cityreach.insight.make import ORDER_KINDS, finding
+from cityreach.monthly.analysis import ROOT, Analysis
+
+TOP = 10
+MOVED = "moved"
+
+
+def collect(analysis: Analysis) -> list[Finding]:
+    """Every finding that this edition may publish; none that implies an order where it publishes none."""
+    found = [*edition_facts(analysis), *_content(analysis), *_panel(analysis)]
+    if analysis.edition.mode == "ordered":
+        found = [*_places(analysis), *found]
+    return [each for each in found if analysis.edition.mode == "ordered" or each.kind not in ORDER_KINDS]
+
+
+def edition_facts(analysis: Analysis) -> list[Finding]:
+    """What the edition itself is, as figures that prose may print: counts of cities, platforms, rows."""
+    edition, known = analysis.edition, analysis.registry
+    log = intake.load_log(edition.id)
+    figures = {
+        "cities": Figure(len(known.panel(edition.panel)), "whole"),
+        "platforms": Figure(len(edition.platforms), "whole"),
+        "period": Figure(edition.window, "period"),
+        "first": Figure(edition.window.first, "full_date"),
+        "last": Figure(edition.window.last, "date"),
+        "counted": Figure(edition.counting_date, "full_date"),
+        "files": Figure(len(log.files), "whole"),
+        "rows": Figure(log.totals.get("rows", 0), "exact"),
+        "kept": Figure(log.totals.get("kept", 0), "exact"),
+        "quarantined": Figure(log.totals.get("quarantined", 0), "exact"),
+        "lacking": Figure(len(log.missing_accounts), "whole"),
+    }
+    return [Finding("edition", "edition", edition.id, figures)]
+
+
+def _places(analysis: Analysis) -> list[Finding]:
+    found: list[Finding] = []
+    for node in (ROOT, *analysis.edition.platforms):
+        now = analysis.edition.id
+        moves = analysis.movements(node)
+        movers = ranking.movers(moves, TOP)
+        found += findings_places.findings_top(ranking.top(analysis.scores, now, node, TOP), node)
+        found += findings_places.findings_gaps(ranking.gaps(analysis.scores, now, node, TOP), node)
+        found += findings_places.findings_movers(movers, node)
+        found += _moved(analysis, node)
+        found += findings_places.findings_break(node, analysis.reasons(node))
+    return [*found, *_root_places(analysis), *_leaders(analysis)]
+
+
+def _root_places(analysis: Analysis) -> list[Finding]:
+    """What only the composite has: entries, the leader's streak, how firm places are, why scores moved."""
+    leaders = ranking.top(analysis.scores, analysis.edition.id, ROOT, TOP)["city_id"].tolist()
+    found = [*findings_places.findings_firm(analysis.intervals, leaders, ROOT), *_regulars(analysis)]
+    found += findings_places.findings_streak(ranking.streak(analysis.scores, analysis.year, ROOT), ROOT)
+    if analysis.comparable() and analysis.before is not None:
+        entries = compare.entries(analysis.common_scores, analysis.year, top=TOP)
+        found += findings_places.findings_entries(entries, ROOT)
+        for city in leaders:
+            why = findings_places.findings_why(analysis.contributions(city), city, ROOT)
+            found += [_with_size(each) for each in why]
+    return found
+
+
+def _with_size(found: Finding) -> Finding:
+    """The finding with the size of its change, without sign, as a figure of its own."""
+    change = found.figures["change"]
+    return replace(found, figures=found.figures | {"size": replace(change, value=abs(change.value))})
+
+
+def _regulars(analysis: Analysis) -> list[Finding]:
+    """`regulars`: the cities that stood in the first ten in every edition of the year."""
+    scores = analysis.scores
+    inside = scores[(scores["node"] == ROOT) & (scores["rank"] <= TOP) & scores["edition"].isin(analysis.year)]
+    times = inside["city_id"].value_counts()
+    cities = sorted(times.index[times == len(analysis.year)])
+    if len(analysis.year) < 3 or not cities:
+        return []
+    figures = {"cities": Figure(len(cities), "whole", "history"), "editions": Figure(len(analysis.year), "whole")}
+    return [Finding("regulars", "regulars", ROOT, figures, {"cities": cities})]
+
+
+def _leaders(analysis: Analysis) -> list[Finding]:
+    """`leaders`: how many cities share the first places of the platforms."""
+    leads = analysis.profile[analysis.profile["leads"]]
+    platforms = analysis.edition.platforms
+    if len(platforms) < 2 or leads.empty:
+        return []
+    cities = sorted(set(leads["city_id"]))
+    figures = {"cities": Figure(len(cities), "whole", "profiles"), "platforms": Figure(len(platforms), "whole")}
+    pairs = [
+        [platform, city]
+        for platform in platforms
+        for city in leads.loc[leads["platform"] == platform, "city_id"].sort_values()
+    ]
+    return [Finding("leaders", "leaders", ROOT, figures, {"cities": cities, "pairs": pairs})]
+
+
+def _moved(analysis: Analysis, node: str) -> list[Finding]:
+    """`moved`: change in places of each of the first ten (0 where it kept its place), where that may be shown."""
+    moves = analysis.movements(node)
+    inside = moves[(moves["rank"] <= TOP) & moves["change"].notna()]
+    return [
+        finding(
+            MOVED,
+            city,
+            {
+                "change": Figure(abs(int(change)), "places", "movements", f"{node}|{city}", "change"),
+                "before": Figure(int(before), "rank", "movements", f"{node}|{city}", "rank_before"),
+                "rank": Figure(int(rank), "rank", "movements", f"{node}|{city}", "rank"),
+            },
+            node=node,
+            scope=node,
+            way="up" if change > 0 else "down" if change < 0 else "same",
+        )
+        for city, rank, before, change in inside[["city_id", "rank", "rank_before", "change"]].itertuples(index=False)
+    ]
+
+
+def _content(analysis: Analysis) -> list[Finding]:
+    """Case posts, themes, drivers, labels, formats, staying power."""
+    content = findings_content
+    return [
+        *content.findings_cases(analysis.cases),
+        *content.findings_themes(analysis.theme_table),
+        *content.findings_drivers(analysis.drivers),
+        *content.findings_labels(analysis.labels),
+        *content.findings_formats(analysis.formats),
+        *content.findings_staying(analysis.staying),
+    ]
+
+
+def _panel(analysis: Analysis) -> list[Finding]:
+    """Totals, concentration, regions, profiles, coverage."""
+    panel, cities = findings_panel, analysis.registry.cities
+    found = [
+        *panel.findings_totals(analysis.totals),
+        *panel.findings_concentration(analysis.concentration),
+        *panel.findings_regions(analysis.regions("region")),
+        *panel.findings_regions(analysis.regions("tier")),
+        *panel.findings_leaders(analysis.profile, analysis.edition.platforms),
+        *panel.findings_coverage(analysis.coverage),
+    ]
+    measured = cities.loc[analysis.registry.panel(analysis.edition.panel)]
+    for province in sorted(set(measured["province_zh"])):
+        squad = regions.squad(analysis.scores, cities, analysis.edition.id, province, ROOT)
+        found += [_with_number(each) for each in panel.findings_squad(squad, province)]
+    shape = profiles.platform_shape(analysis.profile, rules=analysis.rules.profiles)
+    leaders = ranking.top(analysis.scores, analysis.edition.id, ROOT, TOP)["city_id"].tolist()
+    return [*found, *panel.findings_shape(shape, analysis.profile, leaders)]
+
+
+def _with_number(squad: Finding) -> Finding:
+    """The squad with the number of its cities as a figure."""
+    number = Figure(len(squad.words["cities"]), "whole", "regions", f"province_zh|{squad.subject}", "top10")
+    return replace(squad, figures=squad.figures | {"n": number})
