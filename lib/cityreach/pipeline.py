@@ -1,7 +1,8 @@
 """From exports to tables that a report can be made of: each edition's simulate → intake → metrics, once.
 
 Work that is still valid is not done again: intake compares content hashes, metrics a fingerprint of all they
-were made from. Editions are independent of each other until metrics, so they run on all cores.
+were made from. Editions are independent of each other until metrics, so they run on all cores. What is needed only
+where there is work to do is imported there, so that a report of ready editions starts at once.
 """
 
 from __future__ import annotations
@@ -14,11 +15,12 @@ from concurrent.futures import ProcessPoolExecutor, as_completed
 from pathlib import Path
 
 from cityreach import edition as editions
-from cityreach import intake, metrics, paths, registry, simulate, store
+from cityreach import paths
 from cityreach.edition import Edition
 from cityreach.errors import InboxError
 
 HISTORY = 11  # editions before the one reported: with it, a year
+MADE_FROM = ("platforms.yml", "panels.yml", "accounts.csv")  # the registry's part in metrics
 Progress = Callable[[str, float], None]
 
 
@@ -28,39 +30,53 @@ def prepare(edition: Edition, *, on_step: Progress | None = None) -> list[Editio
     Simulated editions are simulated where their inbox is empty. An earlier edition of real exports whose inbox
     is empty is left out (its movements are not shown); for the edition itself that is an InboxError.
     """
+    require_inbox(edition)
     chain = [*editions.history(edition, count=HISTORY + 1), edition]
-    ready = [each for each in chain if each.id == edition.id or _available(each)]
+    ready = [each for each in chain if each.simulated or not is_empty(each)]
     waiting = [each.id for each in ready if not is_taken_in(each)]
     for done, name in enumerate(_take_in_all(waiting), start=1):
         if on_step:
             on_step(name, done / len(waiting))
     _measure_all(ready)
-    return ready
+    return ready[-HISTORY - 1 :]
+
+
+def require_inbox(edition: Edition) -> None:
+    """InboxError where an edition of real exports has no file in its inbox."""
+    if edition.simulated or not is_empty(edition):
+        return
+    raise InboxError(
+        f"{paths.relative(paths.inbox(edition.id))}/ is empty: put the platform exports of {edition.window.first} to "
+        f"{edition.window.last} there ({', '.join(edition.platforms)}), then run the command again."
+    )
+
+
+def is_empty(edition: Edition) -> bool:
+    """True where the edition's inbox holds nothing that could be an export."""
+    from cityreach import intake
+
+    return not intake.inbox_files(paths.inbox(edition.id))
 
 
 def is_taken_in(edition: Edition) -> bool:
     """True where the store holds this very inbox, read by these very formats."""
-    return store.exists("posts", edition.id) and intake.is_current(edition)
+    from cityreach import intake
+
+    return intake.is_current(edition)
 
 
 def take_in(edition_id: str) -> str:
     """Simulate where that is due, then read the inbox into the store; returns the id."""
+    from cityreach import intake, registry, simulate
+
     edition = editions.load(edition_id)
     known = registry.load()
     editions.check_names(edition, known)
-    if edition.simulated and is_empty(paths.inbox(edition.id)):
+    require_inbox(edition)
+    if is_empty(edition):
         simulate.run(edition, known)
     intake.run(edition, known)
     return edition_id
-
-
-def is_empty(folder: Path) -> bool:
-    """True where an inbox holds nothing that could be an export."""
-    return not any(intake.inbox_files(folder))
-
-
-def _available(edition: Edition) -> bool:
-    return edition.simulated or not is_empty(paths.inbox(edition.id))
 
 
 def _take_in_all(names: list[str]) -> Iterable[str]:
@@ -69,25 +85,31 @@ def _take_in_all(names: list[str]) -> Iterable[str]:
         yield from map(take_in, names)
         return
     with ProcessPoolExecutor(max_workers=min(len(names), os.cpu_count() or 1)) as pool:
-        tasks = [pool.submit(take_in, name) for name in names]
-        for task in as_completed(tasks):
+        for task in as_completed([pool.submit(take_in, name) for name in names]):
             yield task.result()
 
 
 def _measure_all(ready: list[Edition]) -> None:
-    known = registry.load()
-    names = {edition.id for edition in ready}
+    """Metrics of every edition whose figures, or whose predecessor's, have changed."""
+    by_id = {edition.id: edition for edition in ready}
     for edition in ready:
-        before = editions.load(edition.previous) if edition.previous in names else None
+        before = by_id.get(edition.previous or "")
         fingerprint = _fingerprint(edition, before)
         if _measured(edition) != fingerprint:
-            metrics.write(edition, known, previous=before)
+            _measure(edition, before)
             _fingerprint_file(edition).write_text(json.dumps({"made_from": fingerprint}) + "\n", encoding="utf-8")
 
 
+def _measure(edition: Edition, before: Edition | None) -> None:
+    from cityreach import metrics, registry
+
+    metrics.write(edition, registry.load(), previous=before)
+
+
 def _measured(edition: Edition) -> str:
+    """The fingerprint of the stored metrics; empty where there are none."""
     file = _fingerprint_file(edition)
-    if not (file.exists() and store.exists("metrics", edition.id)):
+    if not (file.exists() and file.with_name("metrics.parquet").exists()):
         return ""
     return str(json.loads(file.read_text(encoding="utf-8"))["made_from"])
 
@@ -100,15 +122,5 @@ def _fingerprint(edition: Edition, before: Edition | None) -> str:
     """A hash over everything that metrics are made from."""
     files = [paths.store(edition.id) / "intake.json", editions.path_of(edition.id)]
     files += [paths.store(before.id) / "intake.json"] if before else []
-    files += [paths.data("registry", name) for name in ("platforms.yml", "panels.yml", "accounts.csv")]
+    files += [paths.data("registry", name) for name in MADE_FROM]
     return hashlib.sha256(b"\0".join(file.read_bytes() for file in files)).hexdigest()
-
-
-def require_inbox(edition: Edition) -> None:
-    """InboxError where an edition of real exports has no file in its inbox."""
-    folder = paths.inbox(edition.id)
-    if not edition.simulated and is_empty(folder):
-        raise InboxError(
-            f"{paths.relative(folder)}/ is empty: put the platform exports of {edition.window.first} to "
-            f"{edition.window.last} there ({', '.join(edition.platforms)}), then run the command again."
-        )

@@ -124,9 +124,10 @@ def _hint(model: type[BaseModel], loc: tuple[int | str, ...]) -> str:
     described = ""
     for part in loc:
         if isinstance(here, type) and issubclass(here, BaseModel):
-            if part not in here.model_fields:
-                return _allowed(str(part), list(here.model_fields))
-            field = here.model_fields[str(part)]
+            fields = {field.alias or name: field for name, field in here.model_fields.items()}
+            if part not in fields:
+                return _allowed(str(part), list(fields))
+            field = fields[str(part)]
             described = field.description or described
             here = _without_none(field.annotation)
         else:

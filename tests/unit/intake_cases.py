@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from functools import cache
 from pathlib import Path
 
 import pandas as pd
@@ -68,16 +69,22 @@ def context() -> intake.Context:
     return intake.Context(edition().window, edition().counting_date, Accounts.of(registry()))
 
 
+@cache
+def known_formats() -> list[Format]:
+    """The project's formats, read once."""
+    return intake.load_formats()
+
+
 def read(name: str) -> intake.FileResult:
     """An invented export read as part of the invented edition."""
-    return intake.read_file(CASES / name, intake.load_formats(), context())
+    return intake.read_file(CASES / name, known_formats(), context())
 
 
 def read_text(folder: Path, text: str | bytes, formats: list[Format] | None = None) -> intake.FileResult:
     """Any content read as a file of the invented edition."""
     file = folder / "export.bin"
     file.write_bytes(text if isinstance(text, bytes) else text.encode())
-    return intake.read_file(file, formats or intake.load_formats(), context())
+    return intake.read_file(file, formats or known_formats(), context())
 
 
 def counts(result: intake.FileResult) -> dict[str, int]:

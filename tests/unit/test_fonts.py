@@ -12,7 +12,7 @@ from cityreach.charts import fonts
 from cityreach.errors import ReportError
 
 WEIGHTS = ("regular", "bold")
-SIGNS = "▲▼●—–·…“”‘’（）％，。；：？！、《》「」〓×−±≥≤→←↑↓°é ü ñ ş ệ €£¥№"
+SIGNS = "▲▼●—–·…“”‘’（）％，。；：？！、《》「」〓×−±≥≤→←↑↓°é ü ñ ø ệ €£¥№"
 
 
 @pytest.mark.parametrize("weight", WEIGHTS)

@@ -106,6 +106,18 @@ def test_new_returning_and_leaving_cities() -> None:
     assert compare.entries(scores, ["b", "c"], top=2)["kind"].tolist() == ["new", "new", "out", "out"]
 
 
+def test_one_edition_alone_has_no_entries() -> None:
+    found = compare.entries(ranked("a", A=1, B=2), ["a"], top=2)
+    assert found.empty
+    assert found.columns.tolist() == ["city_id", "kind", "rank", "rank_before"]
+
+
+def test_ranking_the_whole_panel_anew_changes_nothing() -> None:
+    metrics = figures(A_x=(20, 100), B_x=(20, 100), C_x=(None, None), D_x=(40, 100))
+    scores = compute(mini(), metrics, editions=[make_edition()])
+    pd.testing.assert_frame_equal(compare.on_panel(scores, ["A", "B", "C", "D"]), scores)
+
+
 def test_rank_history_is_city_by_edition() -> None:
     history = compare.rank_history(pd.concat([ranked("b", A=1, B=2), ranked("a", A=2, B=1, C=3)]))
     assert history.columns.tolist() == ["b", "a"]

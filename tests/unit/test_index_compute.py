@@ -165,10 +165,8 @@ def test_a_branch_that_the_status_rules_out_has_no_score_whatever_stands_below()
 def test_a_ruled_out_branch_takes_everything_below_with_it() -> None:
     """Three levels: the platform is ruled out, so its dimension has no score although its rule says zero."""
     method = load_method("social-reach@1")
-    levels = [
-        level.model_copy(update={"missing": "zero"} if level.code != "platform" else {}) for level in method.levels
-    ]
-    strict = method.model_copy(update={"levels": tuple(levels)})
+    lower = tuple(level.model_copy(update={"missing": "zero"}) for level in method.levels[1:])
+    strict = method.model_copy(update={"levels": (method.levels[0], *lower)})
     rows = metrics_of(pd.DataFrame({"city_id": ["A", "A"], "platform": ["x", "facebook"], "followers": [5000, 5000]}))
     rows["status"] = ["no_account", "measured"]
     scores = compute(strict, rows, editions=[make_edition()])

@@ -72,6 +72,14 @@ def test_what_counts_in_the_composite_and_what_it_is_called() -> None:
     assert method.label().en == "Mini index"
 
 
+def test_a_changed_copy_has_its_own_tree() -> None:
+    method = mini()
+    assert "tiktok" in method.nodes
+    tree = method.tree.model_copy(update={"children": method.tree.children[:2]})
+    assert "tiktok" not in method.model_copy(update={"tree": tree}).nodes
+    assert "tiktok" in method.nodes
+
+
 def test_a_scale_over_one_edition_is_not_fixed() -> None:
     content = mini_content()
     content["tree"]["children"][0]["children"][0]["normalise"] = {"by": "minmax", "over": "edition"}

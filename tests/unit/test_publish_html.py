@@ -178,8 +178,13 @@ def test_english_page(monkeypatch, tmp_path):
 def test_wide_tables_scroll_and_narrow_ones_stick_to_the_window(page):
     classes = re.findall(r'<figure class="(table[^"]*)"', page)
     assert classes == ["table fits", "table fits long"]
+    slim = {
+        "columns": [{"label": "城市", "align": "left"}, {"label": "位次", "align": "right"}],
+        "rows": [["南京", "1"]],
+    }
+    assert html.shape(html.Part("table", slim)) == "slim fits"
     wide = {"columns": [{"label": "很长的列名" * 3, "align": "left"}] * 8, "rows": []}
-    assert not html.fits(html.Part("table", wide))
+    assert html.shape(html.Part("table", wide)) == "wide"
 
 
 def test_the_bundle_is_made_once_and_cannot_end_its_script(monkeypatch, tmp_path):

@@ -98,7 +98,7 @@ def painted(field: str = "colour") -> alt.Color:
 
 def literal(value: Any) -> str:
     """A text, number or list as it may stand in a Vega expression, whatever characters it holds."""
-    return json.dumps(value, ensure_ascii=True)
+    return repr(value)
 
 
 def tip(*columns: pd.Series) -> list[str]:

@@ -12,10 +12,11 @@ import pandas as pd
 from cityreach.edition import Edition
 from cityreach.errors import UnknownNameError
 from cityreach.index.method import PLATFORM, Method, load_method, nodes_of
-from cityreach.index.rank import rank_competition, round_significant, tied
+from cityreach.index.rank import round_significant
 
 Reason = Literal["panel", "platforms", "method", "scale"]
 COMPOSITE = "composite"
+ENTRIES = {"city_id": "str", "kind": "str", "rank": "Int64", "rank_before": "Int64"}
 
 
 @dataclass(frozen=True)
@@ -92,17 +93,19 @@ def entries(scores: pd.DataFrame, editions: Sequence[str], *, node: str = COMPOS
 
     editions: ids, oldest first, those that may be compared. Columns: city_id, kind (`new`: never in the first `top`
     in these editions; `return`: was in before, not in the last; `out`), rank, rank_before; entries by rank, then outs.
+    No row with fewer than two editions.
     """
     history = rank_history(scores, node)[list(editions)]
+    if len(editions) < 2:
+        return pd.DataFrame({column: pd.Series(dtype=dtype) for column, dtype in ENTRIES.items()})
     inside = (history <= top).fillna(False).astype(bool)
     now, before, ever = inside.iloc[:, -1], inside.iloc[:, -2], inside.iloc[:, :-1].any(axis=1)
     kind = np.select([now & ever & ~before, now & ~ever, before & ~now], ["return", "new", "out"], default="")
-    frame = pd.DataFrame(
-        {"kind": kind, "rank": history.iloc[:, -1], "rank_before": history.iloc[:, -2]}, index=history.index
-    )
+    ranks = {"rank": history.iloc[:, -1], "rank_before": history.iloc[:, -2]}
+    frame = pd.DataFrame({"kind": kind, **ranks}, index=history.index)
     frame = frame[frame["kind"] != ""].reset_index().assign(gone=lambda rows: rows["kind"] == "out")
     ordered = frame.sort_values(["gone", "rank", "rank_before", "city_id"], kind="stable", ignore_index=True)
-    return ordered.drop(columns="gone").rename_axis(columns=None)
+    return ordered[list(ENTRIES)].astype(ENTRIES)
 
 
 def common_panel(scores: pd.DataFrame, editions: Collection[str]) -> list[str]:
@@ -116,11 +119,9 @@ def on_panel(scores: pd.DataFrame, city_ids: Collection[str], *, significant: in
     """The scores of these cities alone, ranked anew among themselves; scores stay, as they do not hang on the panel."""
     rows = scores[scores["city_id"].isin(list(city_ids))].reset_index(drop=True)
     rounded = round_significant(rows["score"].to_numpy(dtype=float, na_value=np.nan), significant)
-    keys = rows.groupby(["edition", "node"], sort=False).indices
-    ranks, ties = np.full(len(rows), np.nan), np.zeros(len(rows), dtype=bool)
-    for where in keys.values():
-        ranks[where], ties[where] = rank_competition(rounded[where]), tied(rounded[where])
-    ranked = rows.assign(rank=ranks, tied=ties)
+    groups = pd.Series(rounded).groupby([rows["edition"], rows["node"]], sort=False)
+    best, worst = (groups.rank(method=method, ascending=False) for method in ("min", "max"))
+    ranked = rows.assign(rank=best, tied=(best != worst) & best.notna())
     return ranked.astype({"rank": "Int64", "tied": "boolean"})
 
 

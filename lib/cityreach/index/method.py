@@ -10,6 +10,7 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache, cached_property
 from pathlib import Path
+from typing import Any
 
 from pydantic import Field
 
@@ -63,6 +64,12 @@ class Method(spec.Model):
         description="nodes with code, label, weight, children; leaves with code, weight and "
         "normalise: {by: goalposts, low: ..., high: ...} (or by: minmax, or by: none)"
     )
+
+    def model_copy(self, *, update: Mapping[str, Any] | None = None, deep: bool = False) -> Method:
+        """A copy with some keys changed, whose tree is read anew."""
+        copied = super().model_copy(update=update, deep=deep)
+        copied.__dict__.pop("nodes", None)
+        return copied
 
     @property
     def name(self) -> str:

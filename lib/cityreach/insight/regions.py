@@ -9,11 +9,12 @@ import pandas as pd
 
 from cityreach.insight.ranking import of_node
 
+ROOT = "composite"
 CUTS = (10, 30, 60)
 
 
 def region_table(
-    scores: pd.DataFrame, cities: pd.DataFrame, edition: str, *, by: str = "region", node: str = "composite"
+    scores: pd.DataFrame, cities: pd.DataFrame, edition: str, *, by: str = "region", node: str = ROOT
 ) -> pd.DataFrame:
     """Groups of cities, the highest mean score first.
 
@@ -34,15 +35,13 @@ def region_table(
     return table.sort_values(["mean_score", "key"], ascending=[False, True], kind="stable", ignore_index=True)
 
 
-def squad(
-    scores: pd.DataFrame, cities: pd.DataFrame, edition: str, province_zh: str, node: str = "composite"
-) -> pd.DataFrame:
+def squad(scores: pd.DataFrame, cities: pd.DataFrame, edition: str, province_zh: str, node: str = ROOT) -> pd.DataFrame:
     """The cities of one province in order: city_id, rank, score, tied."""
     rows = of_node(scores, edition, node)
     return rows.loc[_lookup(rows["city_id"], cities, "province_zh") == province_zh].reset_index(drop=True)
 
 
-def tiers(scores: pd.DataFrame, edition: str, node: str = "composite", *, cuts: Sequence[int] = CUTS) -> pd.DataFrame:
+def tiers(scores: pd.DataFrame, edition: str, node: str = ROOT, *, cuts: Sequence[int] = CUTS) -> pd.DataFrame:
     """tier (1 = first), city_id, rank, score; a tier ends with the places of `cuts`, the last one holds the rest."""
     rows = of_node(scores, edition, node)
     number = np.searchsorted(np.asarray(cuts), rows["rank"].to_numpy(dtype=int), side="left") + 1

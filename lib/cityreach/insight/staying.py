@@ -40,19 +40,16 @@ def staying(
 ) -> pd.DataFrame:
     """Burst against staying power for every city with a place in the last of `editions` (ids, oldest first).
 
-    Columns as COLUMNS: months (editions with a place), months_in_top, mean_rank, rank_sd, rank, rank_gain (mean
-    place of the first third minus that of the last third; + is better), posts, peak_share, top_share (null: too few
-    posts), group: long_red 长红 (in the first n in most editions), burst 网红 (not so, but near, and living on few
-    posts), rising 潜力 (near and climbing), quiet 平稳. Empty with fewer than `rules.least_editions` editions.
+    Columns as COLUMNS: months (editions with a place), months_in_top, mean_rank, rank_sd, rank, rank_gain (mean place
+    of the first third minus that of the last third; + is better), posts, peak_share, top_share (null: too few posts),
+    group: long_red 长红 (in the first n in most editions), burst 网红 (not so, but near, and living on few posts),
+    rising 潜力 (near and climbing), quiet 平稳. Empty with fewer than `rules.least_editions` editions.
     """
-    looked_at = list(editions)[-rules.editions :]
-    rows = scores.loc[(scores["node"] == node) & scores["edition"].isin(looked_at) & scores["rank"].notna()]
-    if rows["edition"].nunique() < rules.least_editions:
+    wide = _places(scores, list(editions)[-rules.editions :], node)
+    if wide.notna().any().sum() < rules.least_editions:
         return pd.DataFrame(columns=COLUMNS)
-    wide = rows.astype({"rank": float}).pivot(index="city_id", columns="edition", values="rank")
-    wide = wide.reindex(columns=looked_at)
     wide = wide.loc[wide.iloc[:, -1].notna()]
-    third = max(len(looked_at) // 3, 1)
+    third = max(wide.shape[1] // 3, 1)
     frame = pd.DataFrame(
         {
             "months": wide.notna().sum(axis=1),
@@ -67,6 +64,13 @@ def staying(
     frame = frame.merge(shares, on="city_id", how="left")
     frame = frame.assign(group=_group(frame, rules)).sort_values(["rank", "city_id"], kind="stable", ignore_index=True)
     return frame[COLUMNS]
+
+
+def _places(scores: pd.DataFrame, editions: list[str], node: str) -> pd.DataFrame:
+    """Places on a node as city x edition, NaN where there is none."""
+    rows = scores.loc[(scores["node"] == node) & scores["edition"].isin(editions) & scores["rank"].notna()]
+    wide = rows.astype({"rank": float}).pivot(index="city_id", columns="edition", values="rank")
+    return wide.reindex(columns=editions)
 
 
 def _group(frame: pd.DataFrame, rules: StayingRules) -> np.ndarray:

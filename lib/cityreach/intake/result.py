@@ -156,6 +156,12 @@ def merged(snapshots: pd.DataFrame, main: np.ndarray) -> tuple[pd.DataFrame, np.
 
 
 def _quarantine(name: str, problems: list[tuple[int, str, str, str]]) -> pd.DataFrame:
-    rows = [(name, row, column, value, reason) for row, column, value, reason in sorted(problems)]
-    frame = pd.DataFrame(rows, columns=list(tables.QUARANTINE))
-    return tables.conform(frame.assign(value=texts(list(frame["value"]))), "quarantine")
+    ordered = sorted(problems)
+    columns = {
+        "file": [name] * len(ordered),
+        "row": [row for row, *_ in ordered],
+        "column": [column for _, column, *_ in ordered],
+        "value": texts([value for _, _, value, _ in ordered]),
+        "reason": [reason for *_, reason in ordered],
+    }
+    return tables.conform(pd.DataFrame(columns), "quarantine")

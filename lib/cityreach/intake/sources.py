@@ -72,16 +72,22 @@ def times(table: Table, target: str, records: Batch, rules: Rules) -> tuple[pd.S
 
 
 def origin(table: Table, target: str, records: Batch) -> Callable[[int], tuple[str, str]]:
-    """For a record, how the export calls one of our columns and what stands there."""
-    mapped = [path for source in table.fields.get(target, ()) for path in (*source.paths, *source.sum)]
-    paths = [path for path in dict.fromkeys(mapped) if records.has(path)] or mapped[:1]
+    """For a record, how the export calls one of our columns and what stands there: the first that holds anything."""
+    sources = table.fields.get(target, ())
+    named = [source.sum or (path,) for source in sources for path in (source.paths or ("",))]
+    there = [group for group in named if any(records.has(path) for path in group if path)] or named[:1]
 
     def shown(place: int) -> tuple[str, str]:
-        found = [(path, records.column(path)[place]) for path in paths]
-        given = [(path, str(value)) for path, value in found if not empty(value) and not isinstance(value, dict | list)]
-        return given[0] if len(given) == 1 else (" | ".join(paths) or target, " | ".join(value for _, value in given))
+        found = [(" | ".join(group), [records.column(path)[place] for path in group]) for group in there]
+        given = [(name, [str(one) for one in cells if not _bare(one)]) for name, cells in found]
+        name, cells = next(((name, cells) for name, cells in given if cells), (found[0][0] if found else target, []))
+        return name or target, " | ".join(cells)
 
     return shown
+
+
+def _bare(value: Any) -> bool:
+    return empty(value) or isinstance(value, dict | list)
 
 
 def _values(source: Source, records: Batch, rules: Rules) -> list[Any]:

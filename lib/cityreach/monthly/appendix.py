@@ -116,7 +116,11 @@ class Appendix:
                 for state in states
             ]
         )
-        return book.figure(charts.coverage_bars(frame), "coverage", headline="")
+        return book.figure(
+            charts.coverage_bars(frame, states=[book.label(f"status.{state}") for state in states]),
+            "coverage",
+            headline="",
+        )
 
     def files_table(self) -> Block | None:
         """The exports that the edition was made from, with what became of their rows."""

@@ -13,7 +13,6 @@ from cityreach.monthly.book import Book
 from cityreach.prose import numbers
 
 LABELLED = 15
-CORNERS = ("top-left", "top-right", "bottom-left", "bottom-right")
 
 
 @dataclass(frozen=True)
@@ -73,17 +72,12 @@ class Cities:
                 "y": mine["top_share"].astype(float).to_numpy() * 100,
                 "group": [self.book.label(f"groups.{group}") for group in mine["group"]],
                 "named": [city in named for city in mine["city_id"]],
+                "focus": [group == "burst" for group in mine["group"]],
             }
         )
-        months, share = self._mids(frame)
         label = self.book.label
-        chart = charts.quadrant(
-            frame,
-            x=charts.Axis(label("charts.staying.x"), months),
-            y=charts.Axis(label("charts.staying.y"), share),
-            corners={corner: label(f"charts.staying.{corner}") for corner in CORNERS},
-            tones={label("groups.long_red"): "brand", label("groups.burst"): "focus"},
-        )
+        titles = {"x_title": label("charts.staying.x"), "y_title": label("charts.staying.y")}
+        chart = charts.quadrant(frame, **titles, mids=self._mids(frame))
         headline = self.book.tell("charts.staying.headline", found=self.book.all("staying.long_red"))
         return self.book.figure(chart, "staying", headline=headline)
 

@@ -62,7 +62,7 @@ class Themes:
             }
         )
         label = self.book.label
-        chart = charts.paired_dots(frame, a_title=label("charts.themes.a"), b_title=label("charts.themes.b"))
+        chart = charts.dumbbell(frame, a_title=label("charts.themes.a"), b_title=label("charts.themes.b"))
         headline = self.book.tell("charts.themes.headline", share=self.book.find("theme.share"))
         return self.book.figure(chart, "themes", headline=headline)
 
@@ -109,5 +109,5 @@ class Themes:
                 "text": [numbers.percent(share, 0) for share in mine["posts_share"]],
             }
         )
-        chart = charts.heatmap(frame, domain=(0, float(frame["value"].max())))
+        chart = charts.heatmap(frame)
         return self.book.figure(chart, "theme-platforms", words="theme_platforms", headline="")

@@ -20,6 +20,7 @@ FALLBACK_FONT = "Cityreach Sans"
 CHART_FONTS = tokens.FONT_STACK.removesuffix("sans-serif") + f'"{FALLBACK_FONT}", sans-serif'
 NOT_DRAWN = ("$schema", "title", "description", "usermeta")
 COLUMN = 680  # px, the width of the text column
+SLIM = 400  # px, below this a table that fills the column would tear its rows apart
 _CELL_PADDING = 20
 _LETTER = 15  # px, the letter size of tables
 _TAG = re.compile(r"<[^>]+>")
@@ -159,9 +160,10 @@ def link(address: Any) -> str:
     return text if re.match(r"https?://[^\s]+$|#[A-Za-z][\w-]*$", text) else ""
 
 
-def fits(part: Part) -> bool:
-    """Whether a table is sure to fit the text column, so that its header may stick to the window."""
-    return sum(_column_width(part, index) for index in range(len(part.columns))) <= COLUMN
+def shape(part: Part) -> str:
+    """How wide a table is: `slim` fills only what it needs, `fits` is sure to fit the text column, `wide` may scroll."""
+    width = sum(_column_width(part, index) for index in range(len(part.columns)))
+    return "slim fits" if width <= SLIM else "fits" if width <= COLUMN else "wide"
 
 
 def named(part: Part) -> int:
@@ -184,7 +186,7 @@ FILTERS: dict[str, Any] = {
     "chart": chart,
     "runs": runs,
     "link": link,
-    "fits": fits,
+    "shape": shape,
     "named": named,
     "plain": blocks.plain,
     "excerpt": document.excerpt,

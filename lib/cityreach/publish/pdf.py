@@ -20,6 +20,7 @@ LINE_EMS = 44.0  # how much of a finding one of these lines holds
 READABLE = 0.6  # the share of a post's letters that must be there for its excerpt to be printed
 ROWS_KEPT_TOGETHER = 16
 ROW_PADDING = (1.3, 1.2, 1.1)  # mm above and below a row of a long table, widest first
+SLIM_EMS = 30.0  # a table of less text than this does not fill the width
 SHORT_END = 70.0  # mm from the top of a page: a long table that ends above this leaves the page nearly empty
 
 
@@ -144,8 +145,9 @@ def _table(part: Part) -> dict[str, Any]:
         {"label": str(c["label"]), "align": c["align"], "width": c.get("width") or _weight(part, index)}
         for index, c in enumerate(part.columns)
     ]
+    slim = sum(column["width"] for column in columns) < SLIM_EMS
     breaks = bool(part["long"]) or len(rows) > ROWS_KEPT_TOGETHER
-    return {"columns": columns, "rows": rows, "breaks": breaks}
+    return {"columns": columns, "rows": rows, "breaks": breaks, "slim": slim}
 
 
 def _cell(value: Any) -> dict[str, str]:
