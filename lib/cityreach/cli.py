@@ -13,7 +13,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn
 from rich.table import Table
 
-from cityreach.errors import CityreachError, UnknownNameError
+from cityreach.errors import CityreachError
 
 app = typer.Typer(
     name="cityreach",
@@ -23,7 +23,7 @@ app = typer.Typer(
     rich_markup_mode=None,
     help="Makes the monthly report on how Chinese cities reach the world, from the platforms' exports. "
     "由平台导出数据生成《中国城市海外社交媒体传播力指数》月报。",
-    epilog="The usual month: `cityreach new`, put the exports into the inbox it names, `cityreach intake`, `cityreach report`.",
+    epilog="A month: cityreach new; put the exports into the inbox it names; cityreach intake; cityreach report.",
 )
 EditionArgument = Annotated[str, typer.Argument(metavar="EDITION", help="An edition's id, for example 2025-03.")]
 Language = Annotated[str, typer.Option("--lang", help="Language of the report: zh or en.")]
@@ -33,28 +33,28 @@ console = Console(highlight=False)
 @app.command()
 def report(edition: EditionArgument, lang: Language = "zh") -> None:
     """Build an edition's report (HTML, PDF, workbook, data) into reports/EDITION. 生成一期报告。"""
-    from cityreach import monthly, pipeline
-    from cityreach import publish as publishing
+    from cityreach import pipeline, products
+    from cityreach.publish.job import build
 
-    _check_language(lang)
+    products.check_language(lang)
     chosen = _edition(edition)
-    pipeline.require_inbox(chosen)
     with _progress("Reading the exports 读取数据") as step:
-        pipeline.prepare(chosen, on_step=step)
+        ready = pipeline.prepare(chosen, on_step=step)
     with _progress("Building the report 生成报告") as step:
-        folder = publishing.build(monthly.job(chosen.id, lang), progress=step)
+        folder = build(products.monthly_report(chosen.id, lang, ready=ready), progress=step)
     _built(folder)
 
 
 @app.command()
 def published(lang: Language = "zh") -> None:
     """Build the report on what has been published of these indices, from real data alone. 已发布榜单汇编。"""
-    from cityreach import publish as publishing
+    from cityreach import products
     from cityreach import published as record
+    from cityreach.publish.job import build
 
-    _check_language(lang)
+    products.check_language(lang)
     with _progress("Building the report 生成报告") as step:
-        folder = publishing.build(record.job(lang), progress=step)
+        folder = build(record.job(lang), progress=step)
     _built(folder)
 
 
@@ -72,16 +72,15 @@ def simulate(edition: EditionArgument) -> None:
 def intake(edition: EditionArgument) -> None:
     """Read an edition's inbox and say what was kept, repeated, outside the window or unusable. 读取收件箱。"""
     from cityreach import intake as reading
-    from cityreach import paths, pipeline, registry
+    from cityreach import paths, pipeline
 
     chosen = _edition(edition)
-    pipeline.require_inbox(chosen)
     pipeline.take_in(chosen.id)
     log = reading.load_log(chosen.id)
     console.print(_intake_table(log))
-    for line in log.notes(registry.load()):
+    for line in _intake_notes(log):
         console.print(line)
-    if log.quarantined:
+    if log.totals.get("quarantined"):
         console.print(
             f"Rows that could not be used: {paths.relative(paths.store(chosen.id))}/quarantine.csv (opens in Excel)."
         )
@@ -97,7 +96,7 @@ def status() -> None:
     table = Table("Edition", "Window", "Panel", "Source", "Inbox", "Taken in", "Report", box=None, pad_edge=False)
     for name in editions.ids():
         each = editions.load(name)
-        files = len(list(reading.inbox_files(paths.inbox(name))))
+        files = len(reading.inbox_files(paths.inbox(name)))
         taken_in = "yes" if files and pipeline.is_taken_in(each) else "no"
         built = "yes" if paths.reports(name, "report.html").exists() else "no"
         window = f"{each.window.first} – {each.window.last}"
@@ -152,15 +151,19 @@ def _edition(name: str) -> Any:
     return editions.load(name)
 
 
-def _check_language(lang: str) -> None:
-    if lang not in ("zh", "en"):
-        raise UnknownNameError(f"Language `{lang}` does not exist. Write zh or en.")
-
-
 def _built(folder: Any) -> None:
     from cityreach import paths
 
     console.print(f"Done 完成: {paths.relative(folder)}/report.html, report.pdf, rankings.xlsx")
+
+
+def _intake_notes(log: Any) -> list[str]:
+    """What staff should look into: accounts that the register lacks, and accounts that no export names."""
+    strangers = [f"{each['platform']}:{each['name']} ({each['records']} records)" for each in log.unknown_accounts]
+    notes = [f"Accounts not in data/registry/accounts.csv, their records quarantined: {', '.join(strangers)}."]
+    missing = ", ".join(log.missing_accounts)
+    lacking = [f"Accounts in the register that no export names (counted as missing, never as zero): {missing}."]
+    return (notes if strangers else []) + (lacking if missing else [])
 
 
 def _intake_table(log: Any) -> Table:

@@ -83,7 +83,7 @@ def test_a_platform_of_its_own_can_be_taken_apart() -> None:
     scores = pair(figures("before", A_tiktok=(20, 100)), figures("now", A_tiktok=(40, 100)), "facebook tiktok")
     parts = decompose(scores, "A", "now", "before", node="tiktok").set_index("node")
     assert parts["change"].to_dict() == pytest.approx({"tiktok": 12.5, "tiktok.posts": 12.5, "tiktok.peak": 0})
-    assert parts["level"].tolist() == ["platform", "dimension", "dimension"]
+    assert parts["level"].tolist() == [1, 2, 2]
 
 
 def test_an_unknown_city_is_named() -> None:

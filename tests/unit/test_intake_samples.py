@@ -68,7 +68,7 @@ def test_every_other_file_is_recognised_or_refused_in_one_line() -> None:
         try:
             account = counts(intake.read_file(path, known_formats(), intake.Context()))
         except InboxError as error:
-            assert path.relative_to(EXPORTS).as_posix() not in EXPECTED if path.is_relative_to(EXPORTS) else True
+            assert not any(path.as_posix().endswith(name) for name in EXPECTED)
             assert "\n" not in str(error)
             assert path.name in str(error)
         else:
@@ -91,7 +91,7 @@ def test_facebook_sums() -> None:
 def test_instagram_hidden_likes_are_null() -> None:
     posts = read("instagram/apify_csv/instagram_hashtags.csv").posts.set_index("url")
     last = {row["url"]: row for row in rows("instagram/apify_csv/instagram_hashtags.csv")}
-    hidden = {url for url, row in last.items() if row["likesCount"] == "-1"}
+    hidden = {url for url, row in last.items() if row["likesCount"] in ("-1", "")}
     assert hidden and set(posts.index[posts["likes"].isna()]) == hidden
     assert posts["likes"].sum() == sum(int(row["likesCount"]) for url, row in last.items() if url not in hidden)
 

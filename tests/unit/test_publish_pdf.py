@@ -151,6 +151,15 @@ def test_the_cover_takes_as_many_findings_as_it_has_room_for():
     assert pdf.highlights(["长" * 300, "长" * 300]) == ["长" * 300]
 
 
+def test_columns_share_a_line_and_narrow_ones_are_never_squeezed():
+    assert pdf.shared([5.0, 10.0]) == [5.0, 10.0]
+    widths = pdf.shared([5.0, 40.0, 13.0, 7.5])
+    assert widths[0] == 5.0 and widths[3] == 7.5
+    assert sum(widths) == pytest.approx(pdf.LINE_OF_TABLE, abs=0.01) and widths[1] == pytest.approx(
+        2 * widths[2], abs=0.01
+    )
+
+
 def test_a_long_table_does_not_end_on_a_nearly_empty_page(pages):
     rows = re.findall(r"新区|港\b|江苏", pages[-1])
     assert len(rows) > 8

@@ -135,19 +135,23 @@ def _left_columns(rows: pd.DataFrame, y: alt.Y) -> list[alt.Chart]:
 
 
 def _focus_bars(x: alt.X, y: alt.Y) -> alt.Chart:
-    return layout.base().mark_bar().encode(x=x, y=y, color=layout.painted(), tooltip="tip:N")
+    return layout.base().mark_bar().encode(x=x, y=y, color=layout.painted(), tooltip=alt.Tooltip("tip:N"))
 
 
 def _whisker_layers(rows: pd.DataFrame, y: alt.Y) -> list[alt.Chart]:
     if rows[["low", "high"]].isna().any(axis=1).all():
         return []
     rule = layout.base().mark_rule(color=colour("ink"), strokeWidth=1)
-    return [rule.encode(x="low:Q", x2="high:Q", y=y).transform_filter("isValid(datum.low) && isValid(datum.high)")]
+    return [
+        rule.encode(x=alt.X("low:Q"), x2=alt.X2("high:Q"), y=y).transform_filter(
+            "isValid(datum.low) && isValid(datum.high)"
+        )
+    ]
 
 
 def _end_labels(field: str, y: alt.Y) -> alt.Chart:
     mark = layout.base().mark_text(align="left", baseline="middle", dx=8, fontWeight=700, color=colour("ink"))
-    return mark.encode(x="end:Q", y=y, text=f"{field}:N")
+    return mark.encode(x=alt.X("end:Q"), y=y, text=alt.Text(f"{field}:N"))
 
 
 def _notes(field: str, y: alt.Y) -> alt.Chart:
@@ -160,7 +164,7 @@ def _notes(field: str, y: alt.Y) -> alt.Chart:
         "color": colour("ink-2"),
     }
     mark = layout.base().mark_text(limit={"expr": "width"}, **style)
-    return mark.encode(x=alt.value(0), y=y, text=f"{field}:N")
+    return mark.encode(x=alt.XValue(0), y=y, text=alt.Text(f"{field}:N"))
 
 
 def _with_running_ends(rows: pd.DataFrame) -> pd.DataFrame:
@@ -195,13 +199,13 @@ def _connectors(y: alt.Y, domain: list[float]) -> alt.Chart:
 def _steps(y: alt.Y, domain: list[float]) -> alt.Chart:
     mark = layout.base().mark_bar().transform_filter("datum.kind != 'total'")
     x = layout.value_axis("start", domain=domain)
-    return mark.encode(x=x, x2="stop:Q", y=y, color=layout.painted(), tooltip="tip:N")
+    return mark.encode(x=x, x2=alt.X2("stop:Q"), y=y, color=layout.painted(), tooltip=alt.Tooltip("tip:N"))
 
 
 def _totals(y: alt.Y, domain: list[float]) -> alt.Chart:
     mark = layout.base().mark_tick(orient="vertical", thickness=4, color=colour("ink"), opacity=1, bandSize=22)
     x = layout.value_axis("stop", domain=domain)
-    return mark.transform_filter("datum.kind == 'total'").encode(x=x, y=y, tooltip="tip:N")
+    return mark.transform_filter("datum.kind == 'total'").encode(x=x, y=y, tooltip=alt.Tooltip("tip:N"))
 
 
 def _with_part_ends(parts: pd.DataFrame, states: list[str]) -> pd.DataFrame:
@@ -238,7 +242,9 @@ def _part_bars(states: list[str], y: alt.Y, domain: list[float]) -> alt.Chart:
     colours = [colour(token) for token in tokens.STATES[: len(states)]]
     fill = alt.Fill("state:N", scale=alt.Scale(domain=states, range=colours), legend=_part_legend(states))
     mark = layout.base().mark_bar(stroke=colour("paper"), strokeWidth=1)
-    return mark.encode(x=layout.value_axis("start", domain=domain), x2="stop:Q", y=y, fill=fill, tooltip="tip:N")
+    return mark.encode(
+        x=layout.value_axis("start", domain=domain), x2=alt.X2("stop:Q"), y=y, fill=fill, tooltip=alt.Tooltip("tip:N")
+    )
 
 
 def _part_legend(states: list[str]) -> alt.Legend:
@@ -248,4 +254,4 @@ def _part_legend(states: list[str]) -> alt.Legend:
 
 def _part_labels(y: alt.Y) -> alt.Chart:
     mark = layout.base().mark_text(baseline="middle", align="left", dx=6, fontSize=13)
-    return mark.encode(x="start:Q", y=y, text="label:N", color=layout.painted("text_colour"))
+    return mark.encode(x=alt.X("start:Q"), y=y, text=alt.Text("label:N"), color=layout.painted("text_colour"))

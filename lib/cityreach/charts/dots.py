@@ -63,7 +63,7 @@ def _with_sides(rows: pd.DataFrame, a_title: str, b_title: str) -> pd.DataFrame:
 
 
 def _span(x: alt.X, y: alt.Y) -> alt.Chart:
-    return layout.base().mark_rule(color=colour("context-fill"), strokeWidth=2).encode(x=x, x2="high:Q", y=y)
+    return layout.base().mark_rule(color=colour("context-fill"), strokeWidth=2).encode(x=x, x2=alt.X2("high:Q"), y=y)
 
 
 def _pair(side: str, y: alt.Y) -> list[alt.Chart]:
@@ -71,9 +71,9 @@ def _pair(side: str, y: alt.Y) -> list[alt.Chart]:
     tone = "ink-2" if side == "a" else "ink"
     texts = [_outward(side, f"{side}_text", left=left).encode(y=y) for left in (True, False)]
     titles = [_outward(side, f"{side}_title", left=left, lift=_HEADER_LIFT).encode(y=y) for left in (True, False)]
-    coloured = [title.encode(color=alt.value(colour("ink-2" if side == "a" else "brand"))) for title in titles]
+    coloured = [title.encode(color=alt.ColorValue(colour("ink-2" if side == "a" else "brand"))) for title in titles]
     dots = _dot(side, y, field=f"{side}_colour")
-    return [dots, *[text.encode(color=alt.value(colour(tone))) for text in texts], *coloured]
+    return [dots, *[text.encode(color=alt.ColorValue(colour(tone))) for text in texts], *coloured]
 
 
 def _outward(side: str, field: str, *, left: bool, lift: float = 0) -> alt.Chart:
@@ -83,18 +83,18 @@ def _outward(side: str, field: str, *, left: bool, lift: float = 0) -> alt.Chart
     style |= {"dy": -lift, "baseline": "middle", "fontSize": tokens.NOTE_SIZE if lift else 13}
     mark = layout.base().mark_text(**style)
     side_of = f"datum.{side}_left" if left else f"!datum.{side}_left"
-    return mark.transform_filter(side_of).encode(x=f"{side}:Q", text=f"{field}:N")
+    return mark.transform_filter(side_of).encode(x=alt.X(f"{side}:Q"), text=alt.Text(f"{field}:N"))
 
 
 def _dot(x: str, y: alt.Y, *, field: str) -> alt.Chart:
     mark = layout.base().mark_circle(size=110, stroke=colour("paper"), strokeWidth=1)
-    return mark.encode(x=f"{x}:Q", y=y, color=layout.painted(field), tooltip="tip:N")
+    return mark.encode(x=alt.X(f"{x}:Q"), y=y, color=layout.painted(field), tooltip=alt.Tooltip("tip:N"))
 
 
 def _values(text: str, y: alt.Y) -> alt.Chart:
     """A column of figures right of the plot, clear of lines and intervals."""
     mark = layout.base().mark_text(align="left", baseline="middle", dx=12, fontWeight=700, color=colour("ink"))
-    return mark.encode(x=alt.value("width"), y=y, text=f"{text}:N")
+    return mark.encode(x=alt.XValue("width"), y=y, text=alt.Text(f"{text}:N"))
 
 
 def _ratio_axis(ends: pd.DataFrame, reference: float, unit: str, title: str) -> alt.X:
@@ -110,9 +110,9 @@ def _ratio_axis(ends: pd.DataFrame, reference: float, unit: str, title: str) -> 
 
 
 def _reference(x: alt.X, reference: float) -> alt.Chart:
-    return layout.base().mark_rule(color=colour("ink-2"), strokeWidth=1).encode(x=alt.datum(reference))
+    return layout.base().mark_rule(color=colour("ink-2"), strokeWidth=1).encode(x=alt.XDatum(reference))
 
 
 def _interval(x: alt.X, y: alt.Y) -> alt.Chart:
     mark = layout.base().mark_rule(strokeWidth=1.5)
-    return mark.encode(x=x, x2="high:Q", y=y, color=layout.painted())
+    return mark.encode(x=x, x2=alt.X2("high:Q"), y=y, color=layout.painted())

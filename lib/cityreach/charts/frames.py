@@ -95,9 +95,9 @@ def _finite(values: pd.Series, where: str) -> pd.Series:
     bad = ~np.isfinite(numbers)
     if bad.any():
         row = int(np.flatnonzero(bad)[0])
-        raise ChartError(
-            f"{where}, row {row}: {values.iloc[row]!r} is not a finite number. Drop the row or correct it."
-        )
+        found = values.iloc[row]
+        shown = repr(found) if isinstance(found, str) else str(found)
+        raise ChartError(f"{where}, row {row}: {shown} is not a finite number. Drop the row or correct it.")
     return numbers
 
 

@@ -48,7 +48,7 @@ def row_axis(*, band: float = 0.6) -> alt.Y:
 def column(field: str, y: alt.Y, *, x: float, align: str = "left", tone: str = "ink", **mark: Any) -> alt.Chart:
     """A column of text at `x` pixels from the plot's left edge (negative: left of it)."""
     style: dict[str, Any] = {"align": align, "baseline": "middle", "dx": x, "color": colour(tone)} | mark
-    return base().mark_text(**style).encode(x=alt.value(0), y=y, text=f"{field}:N")
+    return base().mark_text(**style).encode(x=alt.XValue(0), y=y, text=alt.Text(f"{field}:N"))
 
 
 def label_column(rows: pd.DataFrame, y: alt.Y, *, field: str = "label") -> alt.Chart:
@@ -96,9 +96,14 @@ def painted(field: str = "colour") -> alt.Color:
     return alt.Color(f"{field}:N", scale=None, legend=None)
 
 
+def shown_where(condition: str) -> alt.OpacityValue:
+    """An opacity channel: visible where a Vega condition holds, else not."""
+    return alt.OpacityValue(0, condition={"test": condition, "value": 1})
+
+
 def literal(value: Any) -> str:
     """A text, number or list as it may stand in a Vega expression, whatever characters it holds."""
-    return repr(value)
+    return json.dumps(value, ensure_ascii=True)
 
 
 def tip(*columns: pd.Series) -> list[str]:

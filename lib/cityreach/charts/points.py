@@ -179,12 +179,12 @@ def _figures(unit: str) -> dict[str, Any]:
 
 def _middles(mids: tuple[float, float]) -> list[alt.Chart]:
     mark = layout.base().mark_rule(color=colour("context"), strokeWidth=1, strokeDash=[2, 3])
-    return [mark.encode(x=alt.datum(mids[0])), mark.encode(y=alt.datum(mids[1]))]
+    return [mark.encode(x=alt.XDatum(mids[0])), mark.encode(y=alt.YDatum(mids[1]))]
 
 
 def _dots(x: Any, y: Any) -> alt.Chart:
     mark = layout.base().mark_circle(size=64, stroke=colour("paper"), strokeWidth=1)
-    return mark.encode(x=x, y=y, color=layout.painted(), tooltip="tip:N")
+    return mark.encode(x=x, y=y, color=layout.painted(), tooltip=alt.Tooltip("tip:N"))
 
 
 def _corner_words(corners: Mapping[str, str]) -> list[alt.Chart]:
@@ -194,8 +194,8 @@ def _corner_words(corners: Mapping[str, str]) -> list[alt.Chart]:
         dx, dy = (_INSET if align == "left" else -_INSET), (_INSET if baseline == "top" else -_INSET)
         style: dict[str, Any] = {"align": align, "baseline": baseline, "dx": dx, "dy": dy, "fontSize": _NAME_SIZE}
         mark = alt.Chart(pd.DataFrame([{"word": word}])).mark_text(**style, fontWeight=700, color=colour("ink-2"))
-        x = alt.value(0 if align == "left" else "width")
-        layers.append(mark.encode(x=x, y=alt.value(0 if baseline == "top" else "height"), text="word:N"))
+        x = alt.XValue(0 if align == "left" else "width")
+        layers.append(mark.encode(x=x, y=alt.YValue(0 if baseline == "top" else "height"), text=alt.Text("word:N")))
     return layers
 
 
@@ -215,9 +215,11 @@ def _names_at(name: str, **style: Any) -> alt.Chart:
         "dy": side.dy,
         "fontSize": _NAME_SIZE,
     }
-    shown = alt.condition(f"{layout.ON_WIDE} || !datum.wide_only", alt.value(1), alt.value(0))
+    shown = layout.shown_where(f"{layout.ON_WIDE} || !datum.wide_only")
     mark = layout.base().mark_text(**anchor, **style).transform_filter(f"datum.side == '{name}'")
-    return mark.encode(x="x:Q", y="y:Q", text="label:N", color=layout.painted("name_colour"), opacity=shown)
+    return mark.encode(
+        x=alt.X("x:Q"), y=alt.Y("y:Q"), text=alt.Text("label:N"), color=layout.painted("name_colour"), opacity=shown
+    )
 
 
 def _y_title(title: str) -> alt.Chart:
@@ -229,7 +231,7 @@ def _y_title(title: str) -> alt.Chart:
         "color": colour("ink-2"),
     }
     mark = alt.Chart(pd.DataFrame([{"word": title}])).mark_text(**style)
-    return mark.encode(x=alt.value(0), y=alt.value(0), text="word:N")
+    return mark.encode(x=alt.XValue(0), y=alt.YValue(0), text=alt.Text("word:N"))
 
 
 def _albers(lon: pd.Series, lat: pd.Series) -> tuple[np.ndarray, np.ndarray]:

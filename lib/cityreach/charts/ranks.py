@@ -160,12 +160,12 @@ def _hairlines(marks: list[dict[str, Any]], *, bottom: float) -> list[alt.Chart]
         return []
     table = pd.DataFrame(marks)
     line = alt.Chart(table).mark_rule(color=colour("context"), strokeWidth=1, strokeDash=[2, 3])
-    rule = line.encode(x="at:Q", y=alt.value(0), y2=alt.value(bottom))
+    rule = line.encode(x=alt.X("at:Q"), y=alt.YValue(0), y2=alt.Y2Value(bottom))
     style: dict[str, Any] = {"baseline": "bottom", "fontSize": tokens.NOTE_SIZE, "color": colour("ink-2")}
     words = [
         alt.Chart(table[table["level"] == level])
         .mark_text(dy=-4 - 16 * level, **style)
-        .encode(x="at:Q", y=alt.value(0), text="word:N")
+        .encode(x=alt.X("at:Q"), y=alt.YValue(0), text=alt.Text("word:N"))
         for level in sorted(set(table["level"]))
     ]
     return [rule, *words]
@@ -174,12 +174,12 @@ def _hairlines(marks: list[dict[str, Any]], *, bottom: float) -> list[alt.Chart]
 def _lines(points: pd.DataFrame) -> list[alt.Chart]:
     """Thin grey lines, thick coloured ones on top with a dot for each edition; lone places are dots."""
     drawn = layout.base().transform_filter("isValid(datum.rank)")
-    place = {"x": "order:Q", "y": "rank:Q"}
+    place: dict[str, Any] = {"x": alt.X("order:Q"), "y": alt.Y("rank:Q")}
     stretch = {"detail": "line:N", "color": layout.painted(), **place}
     grey = drawn.mark_line(interpolate="monotone", strokeWidth=1.5).transform_filter("datum.role == 'context'")
     thick = drawn.mark_line(interpolate="monotone", strokeWidth=3).transform_filter("datum.role != 'context'")
     dots = drawn.mark_circle(size=52).transform_filter("datum.role != 'context' || datum.alone")
-    targets = drawn.mark_circle(size=200, fillOpacity=0).encode(tooltip="tip:N", **place)
+    targets = drawn.mark_circle(size=200, fillOpacity=0).encode(tooltip=alt.Tooltip("tip:N"), **place)
     return [grey.encode(**stretch), thick.encode(**stretch), dots.encode(color=layout.painted(), **place), targets]
 
 
@@ -193,14 +193,16 @@ def _name_layers(names: list[dict[str, Any]]) -> list[alt.Chart]:
             if len(part):
                 style: dict[str, Any] = {"align": align, "dx": dx, "fontWeight": 700 if bold else 400}
                 mark = alt.Chart(part).mark_text(baseline="middle", **style)
-                layers.append(mark.encode(x="at:Q", y="row:Q", text="city:N", color=layout.painted()))
+                layers.append(
+                    mark.encode(x=alt.X("at:Q"), y=alt.Y("row:Q"), text=alt.Text("city:N"), color=layout.painted())
+                )
     return layers
 
 
 def _band(word: str, top: int) -> Any:
     """The band below the last place, with its word."""
     ground = alt.Chart(pd.DataFrame([{"from": top + 0.6, "to": top + 1.6}]))
-    area = ground.mark_rect(color=colour("rule"), opacity=0.5).encode(y="from:Q", y2="to:Q")
+    area = ground.mark_rect(color=colour("rule"), opacity=0.5).encode(y=alt.Y("from:Q"), y2=alt.Y2("to:Q"))
     style: dict[str, Any] = {
         "align": "left",
         "baseline": "middle",
@@ -208,7 +210,7 @@ def _band(word: str, top: int) -> Any:
         "color": colour("ink-2"),
     }
     mark = ground.mark_text(dx=10, dy=-_STEP / 2, **style)
-    text = mark.encode(x=alt.value(0), y="to:Q", text=alt.value(frames.clean(word)))
+    text = mark.encode(x=alt.XValue(0), y=alt.Y("to:Q"), text=alt.TextValue(frames.clean(word)))
     return alt.layer(area, text)
 
 
@@ -220,7 +222,9 @@ def _open_ends(points: pd.DataFrame, top: int, cuts: list[float]) -> alt.Chart:
         ends += [_open_end(one, other, top) for one, other in pairwise(records) if _leaves_or_enters(one, other, cuts)]
     table = pd.DataFrame(ends, columns=["at", "rank", "at2", "rank2", "colour"])
     mark = alt.Chart(table).mark_rule(strokeDash=[4, 4], strokeWidth=1.5)
-    return mark.encode(x="at:Q", y="rank:Q", x2="at2:Q", y2="rank2:Q", color=layout.painted())
+    return mark.encode(
+        x=alt.X("at:Q"), y=alt.Y("rank:Q"), x2=alt.X2("at2:Q"), y2=alt.Y2("rank2:Q"), color=layout.painted()
+    )
 
 
 def _leaves_or_enters(one: dict[str, Any], other: dict[str, Any], cuts: list[float]) -> bool:

@@ -74,10 +74,13 @@ def _board(cells: pd.DataFrame, *, row: float, size: int) -> alt.LayerChart:
     edge = colour("paper")
     tiles = layout.base().mark_rect(stroke=edge, strokeWidth=2)
     fill = alt.Fill("fill:N", scale=None, legend=None)
-    text = layout.base().mark_text(baseline="middle", fontSize=size).encode(x=x, y=y, text="text:N")
+    text = layout.base().mark_text(baseline="middle", fontSize=size).encode(x=x, y=y, text=alt.Text("text:N"))
     left = -frames.widest(cells["label"], tokens.LABEL_SIZE) - 12
     names = layout.column("label", y, x=left).transform_filter("datum.first_col")
-    layers = [tiles.encode(x=x, y=y, fill=fill, tooltip="tip:N"), text.encode(color=layout.painted("text_colour"))]
+    layers = [
+        tiles.encode(x=x, y=y, fill=fill, tooltip=alt.Tooltip("tip:N")),
+        text.encode(color=layout.painted("text_colour")),
+    ]
     return layout.view(cells, [*layers, names, *_heads(cells, x)], height=row * cells["row"].nunique())
 
 
@@ -93,7 +96,7 @@ def _heads(cells: pd.DataFrame, x: alt.X) -> list[alt.Chart]:
         layout.base()
         .mark_text(dy=-7 - 16 * line, **style)
         .transform_filter(f"datum.first_row && datum.col % {lines} == {line}")
-        .encode(x=x, y=alt.value(0), text="head:N", opacity=alt.condition(shown, alt.value(1), alt.value(0)))
+        .encode(x=x, y=alt.YValue(0), text=alt.Text("head:N"), opacity=layout.shown_where(shown))
         for line in range(lines)
     ]
 

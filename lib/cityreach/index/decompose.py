@@ -10,7 +10,6 @@ import pandas as pd
 from cityreach.errors import UnknownNameError
 
 COMPOSITE = "composite"
-LEVELS = ("composite", "platform", "dimension", "indicator")  # how the depths of a tree are called
 COLUMNS = ["node", "score", "weight", "contribution"]
 
 
@@ -30,7 +29,7 @@ ABSENT = _Part(0, None, 0.0, 0.0)
 def decompose(scores: pd.DataFrame, city_id: str, now: str, before: str, node: str = COMPOSITE) -> pd.DataFrame:
     """The change of a node's score between two editions in points, by every node that makes it.
 
-    Columns: node, level (a word of LEVELS by the node's depth), change, by_score (its score moved), by_weight
+    Columns: node, level (depth in the tree: 0 the root, 1 its children), change, by_score (its score moved), by_weight
     (its weight moved, because a brother was left out or came back; a score that is not known then counts as
     unchanged). At every level the changes add up to the change of the score; change = by_score + by_weight. The rows
     stand in the tree's order, the node itself first. A score that is null counts as 0, as it does in the parent.
@@ -41,15 +40,11 @@ def decompose(scores: pd.DataFrame, city_id: str, now: str, before: str, node: s
     return pd.DataFrame(rows, columns=["node", "level", "change", "by_score", "by_weight"])
 
 
-def _row(path: str, now: _Part, before: _Part) -> tuple[str, str, float, float, float]:
+def _row(path: str, now: _Part, before: _Part) -> tuple[str, int, float, float, float]:
     change = now.points - before.points
     moved = now.reach - before.reach
     by_weight = moved * (_known(now, before) + _known(before, now)) / 2
-    return path, _level(max(now.depth, before.depth)), change, change - by_weight, by_weight
-
-
-def _level(depth: int) -> str:
-    return LEVELS[depth] if depth < len(LEVELS) else f"level_{depth}"
+    return path, max(now.depth, before.depth), change, change - by_weight, by_weight
 
 
 def _known(part: _Part, other: _Part) -> float:

@@ -5,8 +5,8 @@ Kinds (subject; words; figures, all with the cell they stand in):
       counted_at: dates, likes, comments, shares, views, interactions, usual, lift, as far as they are known)
   theme.share (theme; none; posts, posts_share, interactions_share), of the whole edition
   theme.pull (theme; none; pull, basis), of the whole edition, the strongest first
-  theme.platform (theme; platform; posts, posts_share, interactions_share, pull), the theme with the largest share of a
-      platform's interactions, id `theme.platform.<platform>.<theme>`
+  theme.platform (theme; platform; posts, posts_share, interactions_share, pull, overall: the theme's share of all
+      interactions), the theme that a platform favours most against the others, id `theme.platform.<platform>.<theme>`
   driver (city; theme, platform, post; growth, share, share_before, change, interactions, interactions_before)
   label.city (city; theme; posts, city_posts, share, panel_share)
   format.works, format.fails (value; platform, by, video; lift, low, high, posts, accounts, share), only firm ones
@@ -45,15 +45,21 @@ def findings_themes(table: pd.DataFrame, *, most: int = 5) -> list[Finding]:
     whole = named.loc[named["platform"] == "all"]
     pull = whole.loc[(whole["basis"] >= LEAST_BASIS) & whole["pull"].notna()]
     pull = pull.sort_values(["pull", "theme"], ascending=[False, True], kind="stable").head(most)
-    best = named.loc[named["platform"] != "all"].sort_values(
-        ["platform", "interactions_share", "theme"], ascending=[True, False, True], kind="stable"
-    )
     shares = {"posts": "count", "posts_share": "share", "interactions_share": "share"}
     return [
         *_theme("theme.share", whole.head(most), shares),
         *_theme("theme.pull", pull, {"pull": "ratio", "basis": "count"}),
-        *_theme("theme.platform", best.drop_duplicates("platform"), {**shares, "pull": "ratio"}),
+        *_theme("theme.platform", _favoured(named, whole), {**shares, "pull": "ratio", "overall": "share"}),
     ]
+
+
+def _favoured(named: pd.DataFrame, whole: pd.DataFrame) -> pd.DataFrame:
+    """For each platform the theme whose share of its interactions exceeds its overall share most, by a point or more."""
+    overall = named["theme"].map(whole.set_index("theme")["interactions_share"])
+    shares = named.assign(overall=overall, favour=named["interactions_share"] - overall)
+    enough = shares.loc[(shares["platform"] != "all") & (shares["posts"] >= LEAST_BASIS) & (shares["favour"] >= 0.01)]
+    ordered = enough.sort_values(["platform", "favour", "theme"], ascending=[True, False, True], kind="stable")
+    return ordered.drop_duplicates("platform")
 
 
 def _theme(kind: str, table: pd.DataFrame, units: dict[str, str]) -> list[Finding]:

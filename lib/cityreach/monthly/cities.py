@@ -76,8 +76,8 @@ class Cities:
             }
         )
         label = self.book.label
-        titles = {"x_title": label("charts.staying.x"), "y_title": label("charts.staying.y")}
-        chart = charts.quadrant(frame, **titles, mids=self._mids(frame))
+        x, y = label("charts.staying.x"), label("charts.staying.y")
+        chart = charts.quadrant(frame, x_title=x, y_title=y, mids=self._mids(frame))
         headline = self.book.tell("charts.staying.headline", found=self.book.all("staying.long_red"))
         return self.book.figure(chart, "staying", headline=headline)
 

@@ -51,7 +51,7 @@ def _places(analysis: Analysis) -> list[Finding]:
         movers = ranking.movers(moves, TOP)
         found += findings_places.findings_top(ranking.top(analysis.scores, now, node, TOP), node)
         found += findings_places.findings_gaps(ranking.gaps(analysis.scores, now, node, TOP), node)
-        found += findings_places.findings_movers(movers, node)
+        found += [_with_size(each) for each in findings_places.findings_movers(movers, node)]
         found += _moved(analysis, node)
         found += findings_places.findings_break(node, analysis.reasons(node))
     return [*found, *_root_places(analysis), *_leaders(analysis)]
@@ -130,13 +130,21 @@ def _content(analysis: Analysis) -> list[Finding]:
     """Case posts, themes, drivers, labels, formats, staying power."""
     content = findings_content
     return [
-        *content.findings_cases(analysis.cases),
+        *(_bounded(each, analysis.rules.cases.most_lift) for each in content.findings_cases(analysis.cases)),
         *content.findings_themes(analysis.theme_table),
         *content.findings_drivers(analysis.drivers),
         *content.findings_labels(analysis.labels),
         *content.findings_formats(analysis.formats),
         *content.findings_staying(analysis.staying),
     ]
+
+
+def _bounded(case: Finding, most: float) -> Finding:
+    """The case with its lift cut at `most` and `over` said: beyond it a ratio says more about chance than reach."""
+    lift = case.figures.get("lift")
+    over = lift is not None and lift.value > most
+    figures = case.figures | ({"lift": replace(lift, value=most)} if lift and over else {})
+    return replace(case, figures=figures, words=case.words | {"over": over})
 
 
 def _panel(analysis: Analysis) -> list[Finding]:

@@ -65,7 +65,6 @@ class Overview:
             tell("overview.exits", out=book.all("entry.out")),
             tell("overview.riser", moves=book.all("move.top_up", **root)),
             tell("overview.faller", moves=book.all("move.top_down", **root)),
-            tell("overview.panel_riser", moves=book.all("move.up", **root)[:2]),
         ]
 
     def board(self) -> Block | None:

@@ -49,7 +49,9 @@ def _figures(book: Book, case: pd.Series) -> list[dict[str, Any]]:
     known = [name for name in SHOWN if pd.notna(case[name])][:FEW]
     figures = [{"value": book.writer.count(case[name]), "label": book.label(f"cases.{name}")} for name in known]
     if pd.notna(case["lift"]):
-        value = book.label("cases.lift_value", times=numbers.times(case["lift"]))
+        most = book.analysis.rules.cases.most_lift
+        key = "cases.lift_over" if case["lift"] > most else "cases.lift_value"
+        value = book.label(key, times=numbers.times(min(case["lift"], most)))
         figures.append({"value": value, "label": book.label("cases.lift")})
     return figures
 

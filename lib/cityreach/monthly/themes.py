@@ -38,8 +38,9 @@ class Themes:
         return sorted(grew, key=lambda each: (-each.strength, each.id))[:3]
 
     def _by_platform(self) -> list[Text]:
-        themes = self.book.all("theme.platform") if len(self.book.analysis.edition.platforms) > 1 else []
-        return [self.book.tell("themes.platforms", themes=themes)]
+        platforms = self.book.analysis.edition.platforms
+        found = [self.book.find("theme.platform", platform=each) for each in platforms] if len(platforms) > 1 else []
+        return [self.book.tell("themes.platforms", themes=[each for each in found if each])]
 
     @property
     def _all(self) -> pd.DataFrame:

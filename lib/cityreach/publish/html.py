@@ -161,7 +161,7 @@ def link(address: Any) -> str:
 
 
 def shape(part: Part) -> str:
-    """How wide a table is: `slim` fills only what it needs, `fits` is sure to fit the text column, `wide` may scroll."""
+    """How wide a table is: `slim` takes only what it needs, `fits` is sure to fit the column, `wide` may scroll."""
     width = sum(_column_width(part, index) for index in range(len(part.columns)))
     return "slim fits" if width <= SLIM else "fits" if width <= COLUMN else "wide"
 

@@ -20,6 +20,8 @@ LINE_EMS = 44.0  # how much of a finding one of these lines holds
 READABLE = 0.6  # the share of a post's letters that must be there for its excerpt to be printed
 ROWS_KEPT_TOGETHER = 16
 ROW_PADDING = (1.3, 1.2, 1.1)  # mm above and below a row of a long table, widest first
+LINE_OF_TABLE = 56.0  # ems of table type that a line holds
+NARROW, BROAD = 8.0, 26.0  # ems: a column up to the first is never squeezed, one beyond the second asks for no more
 SLIM_EMS = 30.0  # a table of less text than this does not fill the width
 SHORT_END = 70.0  # mm from the top of a page: a long table that ends above this leaves the page nearly empty
 
@@ -141,29 +143,39 @@ def _figure(part: Part) -> dict[str, Any]:
 
 def _table(part: Part) -> dict[str, Any]:
     rows = [[_cell(value) for value in row] for row in part["rows"]]
+    natural = [_natural(part, index) for index in range(len(part.columns))]
+    slim = sum(natural) < SLIM_EMS
+    given = [float(column.get("width") or 0) for column in part.columns]
+    widths = given if all(given) and not slim else shared(natural)
     columns = [
-        {"label": str(c["label"]), "align": c["align"], "width": c.get("width") or _weight(part, index)}
-        for index, c in enumerate(part.columns)
+        {"label": str(column["label"]), "align": column["align"], "width": width}
+        for column, width in zip(part.columns, widths, strict=True)
     ]
-    slim = sum(column["width"] for column in columns) < SLIM_EMS
     breaks = bool(part["long"]) or len(rows) > ROWS_KEPT_TOGETHER
     return {"columns": columns, "rows": rows, "breaks": breaks, "slim": slim}
+
+
+def shared(natural: list[float]) -> list[float]:
+    """Widths of columns in ems: what each asks for, or narrow ones first and the rest shared."""
+    if sum(natural) <= LINE_OF_TABLE:
+        return natural
+    room = LINE_OF_TABLE - sum(width for width in natural if width <= NARROW)
+    asked = sum(min(width, BROAD) for width in natural if width > NARROW)
+    return [width if width <= NARROW else round(min(width, BROAD) * room / asked, 3) for width in natural]
+
+
+def _natural(part: Part, index: int) -> float:
+    """The width in ems that a column's longest text takes with the space around it."""
+    texts = [str(part.columns[index]["label"]), *(document.text_of(row[index]) for row in part["rows"])]
+    return round(max(_ems(text) for text in texts) + 1.3, 3)
 
 
 def _cell(value: Any) -> dict[str, str]:
     return {"text": document.text_of(value), "tone": document.tone_of(value)}
 
 
-def _weight(part: Part, index: int) -> float:
-    """A column's share of the width: its longest text in ems, within bounds."""
-    longest = max(
-        [str(part.columns[index]["label"]), *(document.text_of(row[index]) for row in part["rows"])], key=_ems
-    )
-    return min(max(_ems(longest) + 1.4, 2.6), 18.0)
-
-
 def _ems(text: str) -> float:
-    return sum(1.0 if ord(character) > 0x2E7F else 0.56 for character in text)
+    return sum(1.0 if ord(character) > 0x2E7F else 0.58 for character in text)
 
 
 _SHAPES: dict[str, Any] = {
