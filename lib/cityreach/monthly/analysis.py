@@ -66,8 +66,19 @@ class Analysis:
         return index.compute(self.method, self.metrics, editions=same)
 
     @cached_property
+    def heads(self) -> pd.DataFrame:
+        """SCORES of the composite and the platforms alone, every edition: what places are read from."""
+        return self.scores[self.scores["node"].isin([ROOT, *self.edition.platforms])].reset_index(drop=True)
+
+    @cached_property
     def now(self) -> pd.DataFrame:
-        return self.scores[self.scores["edition"] == self.edition.id]
+        return self.scores[self.scores["edition"] == self.edition.id].reset_index(drop=True)
+
+    @cached_property
+    def pair(self) -> pd.DataFrame:
+        """SCORES of this edition and the one before, down to the indicators."""
+        both = [self.edition.id, *([self.before.id] if self.before else [])]
+        return self.scores[self.scores["edition"].isin(both)].reset_index(drop=True)
 
     def reasons(self, node: str = ROOT) -> tuple[str, ...]:
         """What stands against comparing a node's places with the edition before; empty where nothing does."""
@@ -81,11 +92,20 @@ class Analysis:
     def common_scores(self) -> pd.DataFrame:
         """Scores ranked among the cities that both editions measure (scores do not depend on the panel)."""
         if self.before is None or "panel" not in self.reasons():
-            return self.scores
-        return compare.on_panel(self.scores, compare.common_panel(self.scores, [self.edition.id, self.before.id]))
+            return self.heads
+        return compare.on_panel(self.heads, compare.common_panel(self.heads, [self.edition.id, self.before.id]))
 
     def movements(self, node: str = ROOT) -> pd.DataFrame:
         """Places gained and lost since the edition before; empty where the two are not comparable."""
+        if node not in self._movements:
+            self._movements[node] = self._move(node)
+        return self._movements[node]
+
+    @cached_property
+    def _movements(self) -> dict[str, pd.DataFrame]:
+        return {}
+
+    def _move(self, node: str) -> pd.DataFrame:
         if not self.comparable(node) or self.before is None:
             columns = {name: pd.Series(dtype="Int64") for name in ("rank", "rank_before", "change")}
             return pd.DataFrame({"city_id": pd.Series(dtype="str"), **columns})
@@ -101,12 +121,12 @@ class Analysis:
 
     @cached_property
     def intervals(self) -> pd.DataFrame:
-        return uncertainty.rank_intervals(self.method, self.scores, self.edition.id, draws=1000, seed=0)
+        return uncertainty.rank_intervals(self.method, self.now, self.edition.id, draws=1000, seed=0)
 
     def contributions(self, city_id: str) -> pd.DataFrame:
         """Parts of the city's composite change since the edition before."""
         assert self.before is not None
-        return decompose.decompose(self.scores, city_id, self.edition.id, self.before.id)
+        return decompose.decompose(self.pair, city_id, self.edition.id, self.before.id)
 
     @cached_property
     def posts(self) -> pd.DataFrame:
@@ -148,7 +168,7 @@ class Analysis:
 
     @cached_property
     def profile(self) -> pd.DataFrame:
-        return profiles.platform_profile(self.scores, self.edition.id, list(self.edition.platforms))
+        return profiles.platform_profile(self.heads, self.edition.id, list(self.edition.platforms))
 
     @cached_property
     def cases(self) -> pd.DataFrame:
@@ -164,14 +184,14 @@ class Analysis:
 
     @cached_property
     def staying(self) -> pd.DataFrame:
-        return staying.staying(self.posts, self.scores, self.year, ROOT, rules=self.rules.staying)
+        return staying.staying(self.posts, self.heads, self.year, ROOT, rules=self.rules.staying)
 
     @cached_property
     def formats(self) -> pd.DataFrame:
         return formats.format_lift(self.posts, rules=self.rules.formats)
 
     def regions(self, by: str) -> pd.DataFrame:
-        return regions.region_table(self.scores, self.registry.cities, self.edition.id, by=by)
+        return regions.region_table(self.heads, self.registry.cities, self.edition.id, by=by)
 
     @cached_property
     def coverage(self) -> pd.DataFrame:

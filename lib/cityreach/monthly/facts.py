@@ -49,8 +49,8 @@ def _places(analysis: Analysis) -> list[Finding]:
         now = analysis.edition.id
         moves = analysis.movements(node)
         movers = ranking.movers(moves, TOP)
-        found += findings_places.findings_top(ranking.top(analysis.scores, now, node, TOP), node)
-        found += findings_places.findings_gaps(ranking.gaps(analysis.scores, now, node, TOP), node)
+        found += findings_places.findings_top(ranking.top(analysis.heads, now, node, TOP), node)
+        found += findings_places.findings_gaps(ranking.gaps(analysis.heads, now, node, TOP), node)
         found += [_with_size(each) for each in findings_places.findings_movers(movers, node)]
         found += _moved(analysis, node)
         found += findings_places.findings_break(node, analysis.reasons(node))
@@ -59,9 +59,9 @@ def _places(analysis: Analysis) -> list[Finding]:
 
 def _root_places(analysis: Analysis) -> list[Finding]:
     """What only the composite has: entries, the leader's streak, how firm places are, why scores moved."""
-    leaders = ranking.top(analysis.scores, analysis.edition.id, ROOT, TOP)["city_id"].tolist()
+    leaders = ranking.top(analysis.heads, analysis.edition.id, ROOT, TOP)["city_id"].tolist()
     found = [*findings_places.findings_firm(analysis.intervals, leaders, ROOT), *_regulars(analysis)]
-    found += findings_places.findings_streak(ranking.streak(analysis.scores, analysis.year, ROOT), ROOT)
+    found += findings_places.findings_streak(ranking.streak(analysis.heads, analysis.year, ROOT), ROOT)
     if analysis.comparable() and analysis.before is not None:
         entries = compare.entries(analysis.common_scores, analysis.year, top=TOP)
         found += findings_places.findings_entries(entries, ROOT)
@@ -79,7 +79,7 @@ def _with_size(found: Finding) -> Finding:
 
 def _regulars(analysis: Analysis) -> list[Finding]:
     """`regulars`: the cities that stood in the first ten in every edition of the year."""
-    scores = analysis.scores
+    scores = analysis.heads
     inside = scores[(scores["node"] == ROOT) & (scores["rank"] <= TOP) & scores["edition"].isin(analysis.year)]
     times = inside["city_id"].value_counts()
     cities = sorted(times.index[times == len(analysis.year)])
@@ -160,10 +160,10 @@ def _panel(analysis: Analysis) -> list[Finding]:
     ]
     measured = cities.loc[analysis.registry.panel(analysis.edition.panel)]
     for province in sorted(set(measured["province_zh"])):
-        squad = regions.squad(analysis.scores, cities, analysis.edition.id, province, ROOT)
+        squad = regions.squad(analysis.heads, cities, analysis.edition.id, province, ROOT)
         found += [_with_number(each) for each in panel.findings_squad(squad, province)]
     shape = profiles.platform_shape(analysis.profile, rules=analysis.rules.profiles)
-    leaders = ranking.top(analysis.scores, analysis.edition.id, ROOT, TOP)["city_id"].tolist()
+    leaders = ranking.top(analysis.heads, analysis.edition.id, ROOT, TOP)["city_id"].tolist()
     return [*found, *panel.findings_shape(shape, analysis.profile, leaders)]
 
 

@@ -147,7 +147,7 @@ class Overview:
         return pd.DataFrame([*rows, self._total("now", now)])
 
     def _score(self, edition: str | None, city_id: str) -> float:
-        scores = self.book.analysis.scores
+        scores = self.book.analysis.heads
         match = (scores["edition"] == edition) & (scores["city_id"] == city_id) & (scores["node"] == "composite")
         return float(scores.loc[match, "score"].iloc[0])
 
@@ -182,7 +182,7 @@ class Overview:
 
     def _history(self) -> pd.DataFrame:
         analysis = self.book.analysis
-        scores = analysis.scores
+        scores = analysis.heads
         mine = scores[(scores["node"] == "composite") & scores["edition"].isin(analysis.year)]
         current = self.book.leaders()
         mine = mine[mine["city_id"].isin(current)]

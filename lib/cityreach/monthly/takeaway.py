@@ -64,7 +64,7 @@ def _movements(analysis: Analysis) -> pd.DataFrame:
 
 def _history(analysis: Analysis) -> pd.DataFrame:
     """Places over the last year: composite, every edition."""
-    mine = analysis.scores[(analysis.scores["node"] == ROOT) & analysis.scores["edition"].isin(analysis.year)]
+    mine = analysis.heads[(analysis.heads["node"] == ROOT) & analysis.heads["edition"].isin(analysis.year)]
     return mine[["edition", "city_id", "score", "rank"]].sort_values(["edition", "rank", "city_id"])
 
 
