@@ -35,13 +35,15 @@ def report(edition: EditionArgument, lang: Language = "zh") -> None:
     """Build an edition's report (HTML, PDF, workbook, data) into reports/EDITION. 生成一期报告。"""
     from cityreach import pipeline, products
     from cityreach.publish.job import build
+    from cityreach.publish.kernel import warm_kernel
 
     products.check_language(lang)
     chosen = _edition(edition)
-    with _progress("Reading the exports 读取数据") as step:
-        ready = pipeline.prepare(chosen, on_step=step)
-    with _progress("Building the report 生成报告") as step:
-        folder = build(products.monthly_report(chosen.id, lang, ready=ready), progress=step)
+    with warm_kernel("cityreach.monthly") as kernel:
+        with _progress("Reading the exports 读取数据") as step:
+            ready = pipeline.prepare(chosen, on_step=step)
+        with _progress("Building the report 生成报告") as step:
+            folder = build(products.monthly_report(chosen.id, lang, ready=ready), progress=step, kernel=kernel)
     _built(folder)
 
 

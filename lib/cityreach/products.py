@@ -1,14 +1,11 @@
-"""The products: which notebook, parameters, title and tables make which report. Nothing heavy is imported here,
-
-so that the notebook's kernel starts at once; the tables are made in the parent while the kernel works.
-"""
+"""The products: which notebook, parameters, title and tables make which report; nothing heavy is imported here."""
 
 from __future__ import annotations
 
 from typing import Any
 
+from cityreach import blocks, paths
 from cityreach import edition as editions
-from cityreach import paths
 from cityreach.edition import Edition
 from cityreach.errors import UnknownNameError
 from cityreach.prose import Writer
@@ -37,16 +34,28 @@ def monthly_report(edition_id: str, lang: str, *, ready: list[Edition]) -> Job:
         day=edition.counting_date,
         band=band,
         mode=edition.mode,
-        tables=lambda: _monthly_tables(edition_id, lang),
+        tables=shown_tables,
         provenance=_provenance(edition, ready),
     )
 
 
-def _monthly_tables(edition_id: str, lang: str) -> dict[str, DataTable]:
-    from cityreach import monthly
-    from cityreach.monthly.takeaway import takeaway
+def shown_tables(notebook: Any) -> dict[str, DataTable]:
+    """The tables that an executed notebook shows in its block of kind `data`; none where it has none."""
+    import pandas as pd
 
-    return takeaway(monthly.open_book(edition_id, lang))
+    for cell in notebook.cells:
+        for output in cell.get("outputs", []):
+            block = output.get("data", {}).get(blocks.MIME, {})
+            if block.get("kind") == "data":
+                return {
+                    key: DataTable(
+                        pd.DataFrame(table["rows"], columns=table["columns"], dtype=object),
+                        table["title"],
+                        sheet=table["sheet"],
+                    )
+                    for key, table in block["tables"].items()
+                }
+    return {}
 
 
 def _provenance(edition: Edition, ready: list[Edition]) -> dict[str, Any]:

@@ -11,6 +11,7 @@ import pytest
 from intake_cases import CASES, context, counts, known_formats, post, read, read_text
 
 from cityreach import intake, tables
+from cityreach.errors import InboxError
 from cityreach.intake import reading
 
 FILES = sorted(path.name for path in CASES.iterdir() if path.suffix != ".md")
@@ -182,6 +183,29 @@ def test_x_an_answer_without_posts_still_shows_its_account(tmp_path: Path) -> No
     result = read_text(tmp_path, json.dumps(mentioned))
     assert result.seen == frozenset()  # a name beside somebody else's post does not show its own export
     assert followers(result) == {"x:riverport_city": 5}
+
+
+def test_x_flattened_posts(tmp_path: Path) -> None:
+    author = {"id": "7001", "username": "Riverport_City", "public_metrics": {"followers_count": 5, "tweet_count": 1}}
+    made = {"id": "9", "text": "t", "created_at": "2025-03-02T00:00:00Z", "author_id": "7001", "author": author}
+    repost = {**made, "id": "10", "referenced_tweets": [{"type": "retweeted", "id": "1"}]}
+    twarc = {"__twarc": {"retrieved_at": "2025-04-02T01:00:00+00:00"}}
+    result = read_text(tmp_path, "\n".join(json.dumps(one | twarc) for one in (made, repost)))
+    assert result.posts[["post_id", "account_id"]].to_numpy().tolist() == [["9", "x:riverport_city"]]
+    assert str(result.posts["counted_at"].iloc[0].date()) == "2025-04-02"
+    assert (followers(result), result.log.filtered) == ({"x:riverport_city": 5}, 1)
+
+
+def test_comments_are_not_taken_for_posts(tmp_path: Path) -> None:
+    comment = {"id": "9", "text": "t", "timestamp": "2025-03-02T00:00:00Z", "username": "someone"}
+    with pytest.raises(InboxError, match="no known format fits"):
+        read_text(tmp_path, json.dumps({"data": [comment]}))
+
+
+def test_youtube_answers_without_the_parts_needed_end_in_quarantine(tmp_path: Path) -> None:
+    video = {"kind": "youtube#video", "id": "abc", "statistics": {"viewCount": "5"}}
+    result = read_text(tmp_path, json.dumps({"kind": "youtube#videoListResponse", "items": [video]}))
+    assert reasons(result) == [(1, "snippet.channelId", "", "names no account")]
 
 
 def test_youtube() -> None:

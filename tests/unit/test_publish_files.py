@@ -56,7 +56,7 @@ def test_simulated_data_say_so_in_every_row(tmp_path):
 
 
 def write(path, **changes):
-    workbook.write(path, sample.job(**changes), sample.tables(), facts=[["统计日", "2025年4月7日"]])
+    workbook.write(path, sample.job(**changes), sample.tables())
     return path
 
 
@@ -64,7 +64,8 @@ def test_workbook_has_a_cover_and_a_sheet_per_table(tmp_path):
     book = python_calamine.CalamineWorkbook.from_path(write(tmp_path / "a.xlsx"))
     assert book.sheet_names == ["说明", "综合得分", "变化"]
     cover = book.get_sheet_by_name("说明").to_python()
-    assert [sample.BAND] in [row[:1] for row in cover] and ["统计日", "2025年4月7日"] in cover
+    assert [sample.BAND] in [row[:1] for row in cover] and ["综合得分", 3.0, "0—100分"] in cover
+    assert any("social-reach@1" in str(row[0]) for row in cover)
     sheet = book.get_sheet_by_name("综合得分").to_python(skip_empty_area=False)
     assert sheet[2][0] == sample.BAND
     assert sheet[3][:3] == ["city_id", "城市", "得分"]
@@ -100,7 +101,7 @@ def test_sheet_names_are_legal_and_different():
 
 def test_an_empty_table_is_a_sheet_with_its_header(tmp_path):
     table = DataTable(sample.tables()["scores"].frame.head(0), "空表")
-    workbook.write(tmp_path / "a.xlsx", sample.job(), {"none": table}, facts=[])
+    workbook.write(tmp_path / "a.xlsx", sample.job(), {"none": table})
     book = python_calamine.CalamineWorkbook.from_path(tmp_path / "a.xlsx")
     assert book.get_sheet_by_name("空表").to_python()[-1][0] == "city_id"
 

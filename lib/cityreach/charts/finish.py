@@ -5,12 +5,18 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from altair import TitleParams
+from altair import TitleParams, renderers
 
 from cityreach.charts.frames import ChartError
 
 META = "cityreach"
 _KEY = re.compile(r"[a-z][a-z0-9_-]*")
+
+
+def _show(chart: Any) -> Any:
+    """What a notebook cell shows, without the check against the Vega-Lite schema: it costs more than the drawing."""
+    renderer: Any = renderers.get()
+    return renderer(chart.to_dict(validate=False, context={"pre_transform": False}))
 
 
 def finish(chart: Any, *, headline: str, subtitle: str, source: str, alt: str, key: str) -> Any:
@@ -28,8 +34,10 @@ def finish(chart: Any, *, headline: str, subtitle: str, source: str, alt: str, k
     if not _KEY.fullmatch(key):
         raise ChartError(f"charts.finish: key {key!r} is not usable. Write lower-case letters, digits, - and _.")
     lines = [words["subtitle"], words["source"]]
-    return chart.properties(
+    done = chart.properties(
         title=TitleParams(words["headline"], subtitle=[line for line in lines if line]),
         description=words["alt"],
         usermeta={META: {**words, "key": key}},
     )
+    object.__setattr__(done, "_repr_mimebundle_", lambda *_, **__: _show(done))
+    return done

@@ -10,7 +10,6 @@ from collections.abc import Iterable, Mapping
 from functools import cache
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any
 
 from cityreach import paths
 from cityreach.errors import ReportError
@@ -56,46 +55,59 @@ def drawable(text: str, weight: str = "regular") -> str:
 def web_subset(characters: Iterable[str], weight: str = "regular") -> bytes:
     """A WOFF2 file with just these characters and ASCII; the same characters give the same bytes.
 
-    Characters that the typeface lacks are passed over (`missing_glyphs` is the check). The tables are stored as
-    they are: leaving out the format's glyph transformation makes the file a fifth larger and the work twice as fast.
+    Characters that the typeface lacks are passed over (`missing_glyphs` is the check). Glyphs keep their numbers and
+    those not asked for are emptied, which takes a tenth of the time of renumbering them for a few kilobytes more.
     """
-    from fontTools import subset
-    from fontTools.ttLib import TTFont
-
     points = {ord(c) for text in characters for c in text} | set(map(ord, ALWAYS))
-    font = TTFont(io.BytesIO(_content(weight)), recalcBBoxes=False, recalcTimestamp=False, lazy=True)
-    options = subset.Options(layout_features=["kern"], notdef_outline=True, recalc_timestamp=False)
-    options.drop_tables += ["GDEF", "GSUB"]
-    subsetter = subset.Subsetter(options)
-    subsetter.populate(unicodes=points)
-    subsetter.subset(font)
-    font["head"].flags |= 1 << 11  # the format asks for this mark of a lossless transformation
-    return _woff2(font)
+    held = _glyphs(weight)
+    wanted = {point: held[point] for point in sorted(points & held.keys())}
+    tables = dict(_tables(weight))
+    tables |= _emptied(tables, {0, *wanted.values()})
+    tables["cmap"] = _character_map(wanted)
+    # Bit 11 of the head's flags, which stand at offset 16: the font went through a lossless transformation.
+    tables["head"] = tables["head"][:16] + bytes([tables["head"][16] | 0x08]) + tables["head"][17:]
+    return _woff2(tables)
 
 
-def _woff2(font: Any) -> bytes:
-    """A font as a WOFF2 container: header, table directory, one Brotli stream; padded to four bytes."""
+def _emptied(tables: dict[str, bytes], kept: set[int]) -> dict[str, bytes]:
+    """glyf, loca and hmtx in which only these glyphs have an outline and a width (the loca has four bytes a glyph)."""
+    import numpy as np
+
+    places = np.frombuffer(tables["loca"], ">u4")
+    wanted = np.zeros(len(places) - 1, bool)
+    wanted[sorted(kept)] = True
+    lengths = np.where(wanted, np.diff(places.astype("int64")), 0)
+    glyphs = b"".join(tables["glyf"][places[n] : places[n + 1]] for n in np.flatnonzero(wanted))
+    stated = int.from_bytes(tables["hhea"][34:36], "big")  # glyphs with a width of their own; the rest follow the last
+    measured = wanted[:stated] | (np.arange(stated) == stated - 1)
+    widths = np.frombuffer(tables["hmtx"][: 4 * stated], ">u4") * measured
+    return {
+        "glyf": glyphs,
+        "loca": np.concatenate([[0], np.cumsum(lengths)]).astype(">u4").tobytes(),
+        "hmtx": widths.astype(">u4").tobytes() + tables["hmtx"][4 * stated :],
+    }
+
+
+def _character_map(glyphs: Mapping[int, int]) -> bytes:
+    """A cmap with one subtable for all of Unicode (format 12), a group for every character."""
+    groups = b"".join(struct.pack(">III", point, point, glyph) for point, glyph in glyphs.items())
+    subtable = struct.pack(">HHIII", 12, 0, 16 + len(groups), 0, len(glyphs)) + groups
+    return struct.pack(">HHHHI", 0, 1, 3, 10, 12) + subtable
+
+
+def _woff2(tables: Mapping[str, bytes]) -> bytes:
+    """Tables as a WOFF2 container: header, table directory, one Brotli stream; padded to four bytes."""
     import brotli  # type: ignore[import-untyped]
 
-    tables = _raw_tables(font)
-    stream = brotli.compress(b"".join(tables.values()), mode=brotli.MODE_FONT, quality=_BROTLI_QUALITY)
-    directory = b"".join(_directory_entry(tag, data) for tag, data in tables.items())
-    sfnt_size = 12 + 16 * len(tables) + sum(_padded(len(data)) for data in tables.values())
+    kept = {tag: tables[tag] for tag in sorted(tables) if tag in _TABLE_NUMBERS}
+    stream = brotli.compress(b"".join(kept.values()), mode=brotli.MODE_FONT, quality=_BROTLI_QUALITY)
+    directory = b"".join(_directory_entry(tag, data) for tag, data in kept.items())
+    sfnt_size = 12 + 16 * len(kept) + sum(_padded(len(data)) for data in kept.values())
     length = _padded(48 + len(directory) + len(stream))
     header = struct.pack(
-        ">4sIIHHIIHHIIIII", b"wOF2", 0x00010000, length, len(tables), 0, sfnt_size, len(stream), 1, 0, 0, 0, 0, 0, 0
+        ">4sIIHHIIHHIIIII", b"wOF2", 0x00010000, length, len(kept), 0, sfnt_size, len(stream), 1, 0, 0, 0, 0, 0, 0
     )
     return (header + directory + stream).ljust(length, b"\0")
-
-
-def _raw_tables(font: Any) -> dict[str, bytes]:
-    """The compiled tables of a font by tag, in the alphabetical order that browsers ask for."""
-    from fontTools.ttLib import TTFont
-
-    buffer = io.BytesIO()
-    font.save(buffer)
-    reader = TTFont(buffer, lazy=True).reader
-    return {tag: reader[tag] for tag in sorted(reader.keys()) if tag in _TABLE_NUMBERS}
 
 
 def _directory_entry(tag: str, data: bytes) -> bytes:
@@ -132,10 +144,25 @@ def _draws_nothing(character: str) -> bool:
 
 @cache
 def _characters(weight: str) -> frozenset[int]:
+    return frozenset(_glyphs(weight))
+
+
+@cache
+def _glyphs(weight: str) -> dict[int, int]:
+    """Character → number of its glyph."""
     from fontTools.ttLib import TTFont
 
     font = TTFont(io.BytesIO(_content(weight)), lazy=True)
-    return frozenset(font.getBestCmap())
+    return {point: font.getGlyphID(name) for point, name in font.getBestCmap().items()}
+
+
+@cache
+def _tables(weight: str) -> Mapping[str, bytes]:
+    """The typeface's tables as they stand in its file."""
+    from fontTools.ttLib import TTFont
+
+    reader = TTFont(io.BytesIO(_content(weight)), lazy=True).reader
+    return MappingProxyType({tag: reader[tag] for tag in reader.keys()})  # noqa: SIM118 - the reader is no mapping
 
 
 @cache

@@ -54,7 +54,7 @@ def findings_themes(table: pd.DataFrame, *, most: int = 5) -> list[Finding]:
 
 
 def _favoured(named: pd.DataFrame, whole: pd.DataFrame) -> pd.DataFrame:
-    """For each platform the theme whose share of its interactions exceeds its overall share most, by a point or more."""
+    """For each platform the theme whose share there exceeds its overall share most, by a point or more."""
     overall = named["theme"].map(whole.set_index("theme")["interactions_share"])
     shares = named.assign(overall=overall, favour=named["interactions_share"] - overall)
     enough = shares.loc[(shares["platform"] != "all") & (shares["posts"] >= LEAST_BASIS) & (shares["favour"] >= 0.01)]

@@ -88,6 +88,9 @@ def owners(platforms: Sequence[str], handles: Sequence[Any], uids: Sequence[Any]
         platform, handle, uid = name
         if name not in known:
             known[name] = register.find(*name) if register else (f"{platform}:{handle or uid or 'unknown'}", "")
+            account = known[name][0]
+            if register and account:
+                found.learned |= dict.fromkeys(register.lacking(*name), account)
         account, reason = known[name]
         found.ids.append(account)
         found.cities.append(register.city[account] if register and account else "")

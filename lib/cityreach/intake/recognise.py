@@ -66,6 +66,7 @@ class _Views:
     def __init__(self, document: Document) -> None:
         self.document = document
         self._batches: dict[str, Batch] = {}
+        self._own: dict[tuple[int, str], Batch] = {}
 
     def at(self, path: str) -> Batch:
         path = "" if self.document.kind == "csv" else path
@@ -73,22 +74,31 @@ class _Views:
             self._batches[path] = batch(self.document, path)
         return self._batches[path]
 
+    def own(self, table: Table, path: str) -> Batch:
+        """The records of a path that a table takes."""
+        key = (id(table), path)
+        if key not in self._own:
+            records = self.at(path)
+            fits = holds(table.match, records)
+            self._own[key] = records.take([place for place, fit in enumerate(fits) if fit])
+        return self._own[key]
+
     def paths(self, table: Table) -> list[str]:
         """The paths at which a table's required keys are all there."""
         given = ("",) if self.document.kind == "csv" else table.records
-        return [path for path in given if _fits(table, self.at(path))]
+        return [path for path in given if len(_found(table, self.own(table, path))) == len(table.require)]
 
     def keys(self, one: Format) -> tuple[str, ...]:
         """The required keys that are there, of the table that has most of them; empty where no table is complete."""
         fitting = [(table, paths[0]) for table in one.tables if not table.side and (paths := self.paths(table))]
-        found = [tuple(_found(table, self.at(path))) for table, path in fitting]
+        found = [tuple(_found(table, self.own(table, path))) for table, path in fitting]
         return max(found, key=len, default=())
 
     def uses(self, one: Format) -> list[Use]:
         """Every record of the format's paths given to exactly one main table, and side tables beside them."""
         fitting = [(table, path) for table in one.tables for path in self.paths(table)]
         uses = [use for path in dict.fromkeys(path for _, path in fitting) for use in self._shared(path, fitting)]
-        return uses + [_part(table, path, self.at(path)) for table, path in fitting if table.side]
+        return uses + [Use(table, path, self.own(table, path)) for table, path in fitting if table.side]
 
     def _shared(self, path: str, fitting: list[tuple[Table, str]]) -> list[Use]:
         """The records of a path by the main table that takes them; what none takes fits no table."""
@@ -102,15 +112,6 @@ class _Views:
             uses.append(Use(table, path, records.take([place for place in left if fits[place]])))
             left = [place for place in left if not fits[place]]
         return [*uses, Use(None, path, records.take(left))] if left and tables and not aside else uses
-
-
-def _part(table: Table, path: str, records: Batch) -> Use:
-    fits = holds(table.match, records)
-    return Use(table, path, records.take([place for place, fit in enumerate(fits) if fit]))
-
-
-def _fits(table: Table, records: Batch) -> bool:
-    return len(_found(table, records)) == len(table.require)
 
 
 def _found(table: Table, records: Batch) -> list[str]:

@@ -202,16 +202,20 @@ def holds(conditions: Sequence[Condition], records: Batch) -> list[bool]:
     """For every record whether all conditions hold; no condition always holds."""
     result = [True] * len(records.numbers)
     for condition in conditions:
-        answers = _answers(condition, records.column(condition.path))
-        result = [before and now for before, now in zip(result, answers, strict=True)]
+        if condition.present is not None and not records.has(condition.path):
+            answers = [not condition.present] * len(result)
+        else:
+            answers = _answers(condition, records.column(condition.path))
+        result = answers if all(result) else [before and now for before, now in zip(result, answers, strict=True)]
     return result
 
 
 def _answers(condition: Condition, column: list[Any]) -> list[bool]:
     if condition.present is not None:
-        return [empty(value) != condition.present for value in column]
-    wanted = {word(one) for one in condition.equals or condition.differs}
-    found = [value is not None and _among(value, wanted) for value in column]
+        wanted = condition.present
+        return [(value is not None and not empty(value)) == wanted for value in column]
+    words = {word(one) for one in condition.equals or condition.differs}
+    found = [value is not None and _among(value, words) for value in column]
     return found if condition.equals else [not one for one in found]
 
 

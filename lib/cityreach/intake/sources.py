@@ -46,7 +46,7 @@ def raw(table: Table, target: str, records: Batch, rules: Rules) -> list[Any] | 
     result = _values(sources[0], records, rules)
     missing = rules.missing(sources)
     for source in sources[1:]:
-        lacking = [place for place, value in enumerate(result) if values.lacks(value, missing)]
+        lacking = [place for place, value in enumerate(result) if value is None or values.lacks(value, missing)]
         if lacking:
             other = _values(source, records, rules)
             result = list(result)

@@ -109,9 +109,11 @@ def _pattern(decimal: str, group: str) -> re.Pattern[str]:
 
 def lacks(value: Any, missing: frozenset[str]) -> bool:
     """Whether a value says that there is none: absent, a mere container, empty, or one of the words for that."""
+    if type(value) is int:
+        return value < 0 and str(value) in missing
     if type(value) is str:
         return value in missing or (len(value) < 24 and not value[:1].isdigit() and word(value) in missing)
-    return value is None or type(value) in (dict, list) or (type(value) is int and value < 0 and str(value) in missing)
+    return value is None or type(value) in (dict, list)
 
 
 def ids(column: Sequence[Any], missing: frozenset[str]) -> tuple[list[str], Problems]:

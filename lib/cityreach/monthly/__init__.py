@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from cityreach import charts
+from cityreach.blocks import Block
 from cityreach.errors import UnknownNameError
 from cityreach.monthly.analysis import analyse
 from cityreach.monthly.appendix import Appendix
@@ -21,6 +22,7 @@ from cityreach.monthly.outlook import Outlook
 from cityreach.monthly.overview import Overview
 from cityreach.monthly.platforms import PlatformChapter
 from cityreach.monthly.regions import Regions
+from cityreach.monthly.takeaway import takeaway
 from cityreach.monthly.themes import Themes
 
 LANGUAGES = ("zh", "en")
@@ -58,6 +60,10 @@ class Report:
     @cached_property
     def outlook(self) -> Outlook:
         return Outlook(self.book)
+
+    def tables(self) -> Block:
+        """The tables that readers take away."""
+        return takeaway(self.book)
 
     @cached_property
     def appendix(self) -> Appendix:

@@ -6,13 +6,15 @@ An edition that publishes no order takes along no score, place, movement or anyt
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import pandas as pd
 
+from cityreach.blocks import Block
 from cityreach.monthly.analysis import ROOT, Analysis
 from cityreach.monthly.book import Book
-from cityreach.publish.job import DataTable
 
+LONG = {"scores"}  # a CSV file only: thousands of rows
 CASE_COLUMNS = [
     "platform",
     "post_id",
@@ -29,14 +31,27 @@ CASE_COLUMNS = [
 CASE_FIGURES = ["shares", "views", "interactions", "usual", "lift", "counted_at", "text"]
 
 
-def takeaway(book: Book) -> dict[str, DataTable]:
-    """Key → table with its title in the book's language."""
+def takeaway(book: Book) -> Block:
+    """All tables with their titles in the book's language, as a block of kind `data`."""
     makers = ORDERED | ALWAYS if book.ordered else ALWAYS
     frames = {key: make(book.analysis) for key, make in makers.items()}
     if not book.ordered:
         frames = {key: _unordered(book, key, frame) for key, frame in frames.items()}
-    named = {key: _with_names(book, frame) for key, frame in frames.items() if len(frame)}
-    return {key: DataTable(frame, book.label(f"sheets.{key}")) for key, frame in named.items()}
+    tables = {key: _table(book, key, _with_names(book, frame)) for key, frame in frames.items() if len(frame)}
+    return Block("data", {"tables": tables})
+
+
+def _table(book: Book, key: str, frame: pd.DataFrame) -> dict[str, Any]:
+    columns = {str(name): _plain(frame[name]) for name in frame}
+    rows = [list(row) for row in zip(*columns.values(), strict=True)]
+    return {"title": book.label(f"sheets.{key}"), "sheet": key not in LONG, "columns": list(columns), "rows": rows}
+
+
+def _plain(column: pd.Series) -> list[Any]:
+    """A column as JSON knows it: null for missing, days and instants as ISO texts."""
+    if pd.api.types.is_datetime64_any_dtype(column):
+        column = column.dt.strftime("%Y-%m-%d")
+    return column.astype(object).where(column.notna(), None).tolist()
 
 
 def _ranking(analysis: Analysis) -> pd.DataFrame:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import importlib
+from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
-from cityreach import blocks, paths
+from cityreach import paths
 from cityreach.errors import ReportError
 from cityreach.publish import datafiles, manifest, run, scrub, workbook
 from cityreach.publish.job import DataTable, Job, Progress
@@ -24,33 +25,32 @@ LATER = (
 )
 
 
-def assemble(job: Job, staging: Staging, *, progress: Progress) -> None:
+def assemble(job: Job, staging: Staging, *, progress: Progress, kernel: Any) -> None:
     """Fill the staging folder; what can be made ready is made ready while the notebook runs."""
     progress("starting the notebook", 0.0)
     importlib.import_module("papermill")
     with ThreadPoolExecutor(max_workers=2) as pool:
-        tables = pool.submit(job.tables)
         ready = pool.submit(_make_ready)
-        raw = _run(job, staging, progress)
+        raw = _run(job, staging, progress=progress, kernel=kernel)
         ready.result()
         notebook = scrub.scrub(raw)
         progress("setting the pages", RUN_SHARE)
         printing = pool.submit(_print, staging.folder, notebook, job)
         _write_page(staging.folder, notebook, job)
         progress("writing the data", 0.9)
-        _write_data(staging.folder, tables.result(), job, notebook)
+        _write_data(staging.folder, job.tables(raw), job)
         manifest.write(staging.folder, job, remarks=[*_warnings(raw), *printing.result()])
     progress("done", 1.0)
 
 
-def _run(job: Job, staging: Staging, progress: Progress) -> Any:
+def _run(job: Job, staging: Staging, *, progress: Progress, kernel: Any) -> Any:
     """The executed notebook; a failed one is kept under reports/failed/ and named in the error."""
 
     def on_cell(done: int, total: int) -> None:
         progress(f"running the notebook, cell {done + 1} of {total}", RUN_SHARE * done / max(total, 1))
 
     try:
-        return run.execute(paths.notebook(job.notebook), job.parameters, on_cell=on_cell)
+        return run.execute(paths.notebook(job.notebook), job.parameters, on_cell=on_cell, kernel=kernel)
     except run.FailedRun as error:
         kept = paths.relative(staging.keep_failed(scrub.dumps(error.notebook)))
         raise ReportError(f"{error} (kept as {kept}; an earlier report stays as it was)") from None
@@ -72,9 +72,10 @@ def _print(folder: Path, notebook: Any, job: Job) -> list[str]:
     return printed.remarks
 
 
-def _write_data(folder: Path, tables: dict[str, DataTable], job: Job, notebook: Any) -> None:
+def _write_data(folder: Path, tables: Mapping[str, DataTable], job: Job) -> None:
     datafiles.write_all(folder / "data", tables, simulated=job.band is not None)
-    workbook.write(folder / "rankings.xlsx", job, tables, facts=_facts(notebook))
+    sheets = {key: table for key, table in tables.items() if table.sheet}
+    workbook.write(folder / "rankings.xlsx", job, sheets)
 
 
 def _warnings(notebook: Any) -> list[str]:
@@ -84,16 +85,6 @@ def _warnings(notebook: Any) -> list[str]:
     return [
         f"report.ipynb: warnings of cell(s) {', '.join(map(str, cells))} are left out; run the notebook to see them"
     ]
-
-
-def _facts(notebook: Any) -> list[list[str]]:
-    """The facts of the cover block, for the workbook's first sheet."""
-    for cell in notebook.cells:
-        for output in cell.get("outputs", []):
-            shown = output.get("data", {}).get(blocks.MIME, {})
-            if shown.get("kind") == "cover":
-                return [[str(name), str(value)] for name, value in shown.get("facts", [])]
-    return []
 
 
 def _make_ready() -> None:

@@ -71,6 +71,11 @@ def _exporter() -> Any:
         def _file_extension_default(self) -> str:
             return ".html"
 
+        def from_notebook_node(self, nb: Any, resources: Any = None, **options: Any) -> tuple[Any, dict[str, Any]]:
+            # Nothing here changes the notebook, so it is not copied as nbconvert would, twice.
+            resources = self._init_resources(resources)
+            return str(self.template.render(nb=nb, resources=resources)), resources
+
         def _create_environment(self) -> Any:
             environment = super()._create_environment()
             environment.autoescape = True

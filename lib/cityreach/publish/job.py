@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -26,6 +27,7 @@ class DataTable:
     title: str
     note: str = ""
     labels: Mapping[str, str] = field(default_factory=dict)
+    sheet: bool = True  # False: too long for a reader's workbook, a CSV file only
 
 
 @dataclass(frozen=True)
@@ -33,8 +35,8 @@ class Job:
     """Everything that decides a report.
 
     name: its folder under reports/. notebook: the name that `paths.notebook` takes. day: the date that documents
-    carry (the counting date). band: the sentence that marks simulated data, or None. tables: called once, in a
-    thread, while the notebook runs; key -> DataTable, the key names the CSV file. provenance: goes to manifest.json.
+    carry (the counting date). band: the sentence that marks simulated data, or None. tables: called once
+    with the executed notebook; key -> DataTable, the key names the CSV file. provenance: goes to manifest.json.
     """
 
     name: str
@@ -45,12 +47,14 @@ class Job:
     day: date
     band: str | None = None
     mode: str = "ordered"
-    tables: Callable[[], dict[str, DataTable]] = dict
+    tables: Callable[[Any], dict[str, DataTable]] = lambda _notebook: {}
     provenance: dict[str, Any] = field(default_factory=dict)
 
 
-def build(job: Job, *, progress: Progress | None = None) -> Path:
+def build(job: Job, *, progress: Progress | None = None, kernel: Any = None) -> Path:
     """Run the notebook, write every form of the report, put it in place; returns the report's folder.
+
+    `kernel`: a kernel that is running already (`publish.kernel.warm_kernel`); without one, one is started.
 
     An earlier report stays untouched until all is written; ReportError names notebook, cell and cause.
     `progress` is called with what is being done and the share of the whole that is done, 0 to 1.
@@ -60,10 +64,12 @@ def build(job: Job, *, progress: Progress | None = None) -> Path:
     startup.skip_iri_grammar()
     startup.quiet_kernels()
     from cityreach.publish.assemble import assemble
+    from cityreach.publish.kernel import warm_kernel
     from cityreach.publish.staging import Staging
 
-    with Staging(job.name, job.lang) as staging:
-        assemble(job, staging, progress=progress or _silent)
+    ready = nullcontext(kernel) if kernel is not None else warm_kernel("cityreach")
+    with ready as running, Staging(job.name, job.lang) as staging:
+        assemble(job, staging, progress=progress or _silent, kernel=running)
         return staging.publish()
 
 

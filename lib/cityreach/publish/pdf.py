@@ -17,6 +17,7 @@ from cityreach.publish.job import Job
 
 COVER_LINES = 10  # lines of findings that the cover has room for
 LINE_EMS = 44.0  # how much of a finding one of these lines holds
+NAMED = 5  # characters that a remark names
 READABLE = 0.6  # the share of a post's letters that must be there for its excerpt to be printed
 ROWS_KEPT_TOGETHER = 16
 ROW_PADDING = (1.3, 1.2, 1.1)  # mm above and below a row of a long table, widest first
@@ -54,10 +55,11 @@ def _exporter() -> Any:
             return ".pdf"
 
         def from_notebook_node(self, nb: Any, resources: Any = None, **options: Any) -> tuple[Any, dict[str, Any]]:
-            clean, resources = super().from_notebook_node(nb, resources, **options)
+            # Nothing here changes the notebook, so it is not copied as nbconvert would, twice.
+            resources = self._init_resources(resources)
             job: Job = resources["job"]
             name = paths.relative(paths.notebook(job.notebook))
-            data, remarks = content(document.read(clean, name=name), job)
+            data, remarks = content(document.read(nb, name=name), job)
             check_glyphs(data, name=name)
             return typeset(data), {**resources, "remarks": remarks}
 
@@ -80,8 +82,15 @@ def content(report: Document, job: Job) -> tuple[dict[str, Any], list[str]]:
         "highlights": highlights(findings),
         "parts": parts,
     }
-    remark = f"report.pdf: post excerpts lack {fonts.name_glyphs(sorted(left_out))}, which the typeface does not hold"
-    return data, [remark] if left_out else []
+    return data, [_left_out(sorted(left_out))] if left_out else []
+
+
+def _left_out(lacking: list[str]) -> str:
+    """A remark on characters of post excerpts that the typeface does not hold: some by name, the rest by number."""
+    more = f" and {len(lacking) - NAMED} more" if len(lacking) > NAMED else ""
+    return (
+        f"report.pdf: post excerpts are set without {fonts.name_glyphs(lacking[:NAMED])}{more}: the typeface lacks them"
+    )
 
 
 def highlights(findings: list[str]) -> list[str]:

@@ -12,14 +12,7 @@ from typing import Any
 
 from cityreach import blocks, paths
 from cityreach.errors import ReportError, UnknownNameError
-from cityreach.publish import startup
-
-KERNEL_ARGUMENTS = [
-    f"--IPKernelApp.exec_lines={startup.KERNEL_LINE}",
-    "--IPKernelApp.log_level=50",  # a plain local kernel warns about its unencrypted transport at every start
-    "--InteractiveShell.colors=nocolor",
-]
-START_TIMEOUT = 120
+from cityreach.publish.kernel import START_TIMEOUT
 
 OnCell = Callable[[int, int], None]
 
@@ -93,18 +86,28 @@ def check_parameters(notebook: Any, parameters: dict[str, Any], *, name: str) ->
         )
 
 
-def execute(path: Path, parameters: dict[str, Any], *, on_cell: OnCell) -> Any:
-    """The executed notebook; `on_cell` is called with the number of cells done and the number of all.
+def execute(path: Path, parameters: dict[str, Any], *, on_cell: OnCell, kernel: Any) -> Any:
+    """The notebook executed in a running kernel; `on_cell` is called with the number of cells done and of all.
 
     Raises UnknownNameError for a parameter that is not declared, FailedRun where a cell raises or the kernel dies.
     """
     notebook = read(path)
     name = paths.relative(path)
     check_parameters(notebook, parameters, name=name)
-    return _run(_Watch(notebook, on_cell), parameters, name=name)
+    executed = _run(_Watch(notebook, on_cell), parameters, name=name, kernel=kernel)
+    _refuse_silent_errors(executed, name)
+    return executed
 
 
-def _run(watch: _Watch, parameters: dict[str, Any], *, name: str) -> Any:
+def _refuse_silent_errors(notebook: Any, name: str) -> None:
+    """FailedRun where showing a result raised: IPython prints such errors to the error stream and goes on."""
+    for number, cell in enumerate((cell for cell in notebook.cells if not _added(cell)), start=1):
+        said = "".join(output.text for output in cell.get("outputs", []) if output.get("name") == "stderr")
+        if "Traceback (most recent call last)" in said:
+            raise FailedRun(f"{name}, cell {number}: {said.strip().splitlines()[-1][:300]}", notebook)
+
+
+def _run(watch: _Watch, parameters: dict[str, Any], *, name: str, kernel: Any) -> Any:
     from nbclient.exceptions import DeadKernelError
     from papermill import execute_notebook
     from papermill.exceptions import PapermillException, PapermillExecutionError
@@ -114,7 +117,7 @@ def _run(watch: _Watch, parameters: dict[str, Any], *, name: str) -> Any:
         return execute_notebook(
             watch.notebook, None, parameters, engine_name=_engine(), kernel_name="python3", cwd=paths.root(),
             progress_bar=False, request_save_on_cell_execute=False, autosave_cell_every=0, start_timeout=START_TIMEOUT,
-            extra_arguments=KERNEL_ARGUMENTS, shutdown_kernel="immediate", on_cell_start=watch.start, watch=watch,
+            km=kernel, on_cell_start=watch.start, watch=watch,
         )  # fmt: skip
     except PapermillExecutionError as error:
         message = f"{error.ename}: {error.evalue}" if error.evalue else error.ename

@@ -5,11 +5,13 @@ from __future__ import annotations
 import copy
 from typing import Any
 
+from cityreach import blocks
+
 INJECTED_ID = "injected-parameters"
 
 
 def scrub(notebook: Any) -> Any:
-    """A copy without run times, paths, warnings and random ids; shown results and execution counts stay."""
+    """A copy without run times, paths, warnings, data tables and random ids; the results stay."""
     clean = copy.deepcopy(notebook)
     clean.metadata.pop("papermill", None)
     clean.metadata.pop("widgets", None)
@@ -17,7 +19,7 @@ def scrub(notebook: Any) -> Any:
         for key in ("papermill", "execution"):
             cell.metadata.pop(key, None)
         if cell.cell_type == "code":
-            cell.outputs = [output for output in cell.outputs if not _warning(output)]
+            cell.outputs = [output for output in cell.outputs if not (_warning(output) or _data(output))]
         if INJECTED_ID in cell.metadata.get("tags", []):
             cell["id"] = INJECTED_ID
     return clean
@@ -30,6 +32,11 @@ def warned(notebook: Any) -> list[int]:
         for number, cell in enumerate(notebook.cells, start=1)
         if any(_warning(output) for output in cell.get("outputs", []))
     ]
+
+
+def _data(output: Any) -> bool:
+    """Whether an output carries the data tables, which are published as files of their own."""
+    return bool(output.get("data", {}).get(blocks.MIME, {}).get("kind") == "data")
 
 
 def _warning(output: Any) -> bool:

@@ -15,14 +15,12 @@ from cityreach.publish.job import DataTable, Job
 BRAND, INK, INK_2, RULE, FOCUS = "#12406B", "#1A1F2B", "#5B6472", "#D9DEE5", "#C8372D"
 FONT = "Microsoft YaHei"
 WIDEST = 42
+LONGEST = 32767  # characters that a cell can hold
 _FORBIDDEN = str.maketrans(dict.fromkeys("[]:*?/\\", " "))
 
 
-def write(path: Path, job: Job, tables: Mapping[str, DataTable], *, facts: list[list[str]]) -> None:
-    """Write the workbook; the same tables give the same bytes.
-
-    facts: label and value pairs for the cover sheet. Texts are written as texts: no formula, no link, ever.
-    """
+def write(path: Path, job: Job, tables: Mapping[str, DataTable]) -> None:
+    """Write the workbook; the same tables give the same bytes. Texts are written as texts: no formula, no link."""
     import xlsxwriter
 
     options = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False, "in_memory": True}
@@ -31,8 +29,9 @@ def write(path: Path, job: Job, tables: Mapping[str, DataTable], *, facts: list[
             {"title": job.title, "comments": job.band or "", "created": datetime.combine(job.day, time())}
         )
         formats = _formats(book)
-        _cover(book, formats, job, facts)
-        for name, table in zip(sheet_names(tables), tables.values(), strict=True):
+        names = sheet_names(tables)
+        _cover(book, formats, job, contents=list(zip(names, tables.values(), strict=True)))
+        for name, table in zip(names, tables.values(), strict=True):
             _sheet(book.add_worksheet(name), formats, table, job.band)
 
 
@@ -72,18 +71,23 @@ def _formats(book: Any) -> dict[str, Any]:
     return {name: book.add_format({**base, **shape}) for name, shape in shapes.items()}
 
 
-def _cover(book: Any, formats: dict[str, Any], job: Job, facts: list[list[str]]) -> None:
+def _cover(book: Any, formats: dict[str, Any], job: Job, *, contents: list[tuple[str, DataTable]]) -> None:
+    """The first sheet: what this is, of which day and method, and what each of the other sheets holds."""
     sheet = book.add_worksheet(_cover_name(job.lang))
     sheet.hide_gridlines(2)
-    sheet.set_column(0, 0, 18, formats["note"])
-    sheet.set_column(1, 1, 80, formats["text"])
+    sheet.set_column(0, 0, 24, formats["text"])
+    sheet.set_column(1, 1, 10, formats["text"])
+    sheet.set_column(2, 2, 90, formats["note"])
     sheet.set_row(1, 34)
     sheet.write_string(1, 0, job.title, formats["title"])
+    facts = " · ".join(str(fact) for fact in (job.day.isoformat(), job.provenance.get("method", "")) if fact)
+    sheet.write_string(2, 0, facts, formats["note"])
     if job.band:
-        sheet.write_string(2, 0, job.band, formats["band"])
-    for row, (label, value) in enumerate(facts, start=4):
-        sheet.write_string(row, 0, str(label), formats["note"])
-        sheet.write_string(row, 1, str(value), formats["text"])
+        sheet.write_string(3, 0, job.band, formats["band"])
+    for row, (name, table) in enumerate(contents, start=5):
+        sheet.write_string(row, 0, name, formats["text"])
+        sheet.write_number(row, 1, len(table.frame), formats["int"])
+        sheet.write_string(row, 2, table.note, formats["note"])
     _page(sheet, job.band)
 
 
@@ -97,13 +101,13 @@ def _sheet(sheet: Any, formats: dict[str, Any], table: DataTable, band: str | No
         sheet.write_string(2, 0, band, formats["band"])
     top = 3
     for index, column in enumerate(table.frame.columns):
-        values = plain_values(table.frame.iloc[:, index])
-        label = str(table.labels.get(column, column))
-        numeric = any(_is_number(value) for value in values)
-        sheet.write_string(top, index, label, formats["header_right" if numeric else "header"])
-        sheet.set_column(index, index, _width([label, *values]))
-        for row, value in enumerate(values, start=top + 1):
-            _write(sheet, row, index, value=value, formats=formats)
+        _column(
+            sheet,
+            (top, index),
+            formats,
+            plain_values(table.frame.iloc[:, index]),
+            str(table.labels.get(column, column)),
+        )
     sheet.set_row(top, 24)
     sheet.freeze_panes(top + 1, 1)
     sheet.autofilter(top, 0, top + max(len(table.frame), 1), max(len(table.frame.columns) - 1, 0))
@@ -111,17 +115,24 @@ def _sheet(sheet: Any, formats: dict[str, Any], table: DataTable, band: str | No
     _page(sheet, band)
 
 
-def _write(sheet: Any, row: int, column: int, *, value: Any, formats: dict[str, Any]) -> None:
-    if value is None or (isinstance(value, float) and not math.isfinite(value)):
-        sheet.write_blank(row, column, None, formats["text"])
-    elif isinstance(value, bool):
-        sheet.write_boolean(row, column, value, formats["text"])
-    elif _is_number(value):
-        sheet.write_number(row, column, value, formats["float" if isinstance(value, float) else "int"])
-    elif hasattr(value, "isoformat") and not getattr(value, "tzinfo", None):
-        sheet.write_datetime(row, column, value, formats["day"])
-    else:
-        sheet.write_string(row, column, str(value)[:32767], formats["text"])
+def _column(sheet: Any, at: tuple[int, int], formats: dict[str, Any], values: list[Any], label: str) -> None:
+    """A header and the values under it; a missing value leaves its cell empty."""
+    top, index = at
+    numeric = any(_is_number(value) for value in values)
+    sheet.write_string(top, index, label, formats["header_right" if numeric else "header"])
+    sheet.set_column(index, index, _width([label, *values]))
+    for row, value in enumerate(values, start=top + 1):
+        if isinstance(value, str):
+            sheet.write_string(row, index, value[:LONGEST], formats["text"])
+        elif _is_number(value):
+            if math.isfinite(value):
+                sheet.write_number(row, index, value, formats["float" if isinstance(value, float) else "int"])
+        elif isinstance(value, bool):
+            sheet.write_boolean(row, index, value, formats["text"])
+        elif hasattr(value, "isoformat") and not getattr(value, "tzinfo", None):
+            sheet.write_datetime(row, index, value, formats["day"])
+        elif value is not None:
+            sheet.write_string(row, index, str(value)[:LONGEST], formats["text"])
 
 
 def _is_number(value: Any) -> bool:

@@ -31,7 +31,7 @@ def job(lang: str) -> Job:
         lang=lang,
         title=Writer(lang, NAME).label("cover.title"),
         day=analysis.newest_source(known),
-        tables=lambda: tables(known, lang),
+        tables=lambda _notebook: tables(known, lang),
         provenance={"inputs": inputs(), "data": "published"},
     )
 

@@ -1,0 +1,42 @@
+"""A kernel that starts at once, while the exports are still being checked, and imports what its notebook will need."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from cityreach import paths
+from cityreach.errors import ReportError
+from cityreach.publish import startup
+
+START_TIMEOUT = 120
+
+
+@contextmanager
+def warm_kernel(package: str) -> Iterator[Any]:
+    """A running kernel manager whose kernel imports `package` as it starts; it is shut down in the end.
+
+    The kernel is as isolated as any: it serves one notebook and holds nothing but imported modules before that.
+    """
+    startup.skip_iri_grammar()
+    startup.quiet_kernels()
+    from jupyter_client.manager import KernelManager
+
+    manager = KernelManager(kernel_name="python3")
+    arguments = [
+        f"--IPKernelApp.exec_lines={startup.KERNEL_LINE}; import {package}",
+        "--IPKernelApp.log_level=50",  # a plain local kernel warns about its unencrypted transport at every start
+        "--InteractiveShell.colors=nocolor",
+    ]
+    try:
+        manager.start_kernel(extra_arguments=arguments, cwd=str(paths.root()))
+        yield manager
+    except FileNotFoundError as error:
+        raise ReportError(
+            f"The notebook kernel cannot start ({error.strerror}). Run `make clean` and try again."
+        ) from None
+    finally:
+        if manager.has_kernel:
+            manager.shutdown_kernel(now=True)
+        manager.cleanup_resources()
