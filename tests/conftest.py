@@ -3,32 +3,67 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
+from tests import exports
+
 ROOT = Path(__file__).resolve().parents[1]
 SAMPLES = ROOT.parent / "shared" / "samples"
+COMMAND = Path(sys.executable).parent / "cityreach"
 OWN = {"inbox", "store"}
 
 
-def make_home(folder: Path) -> Path:
-    """A home whose data files and notebooks are the project's (linked), whose inbox, store and reports are its own."""
+def make_home(folder: Path, *, own: tuple[str, ...] = ()) -> Path:
+    """A home whose data files and notebooks are the project's (linked), whose inbox, store and reports are its own.
+
+    own: further folders of data/ that the home gets as a copy, so that a test may write there.
+    """
     (folder / "data").mkdir(parents=True)
     (folder / "reports").mkdir()
     (folder / "notebooks").symlink_to(ROOT / "notebooks")
     for part in sorted((ROOT / "data").iterdir()):
-        if part.name not in OWN:
+        if part.name in own:
+            copy_files(part, folder / "data" / part.name)
+        elif part.name not in OWN:
             (folder / "data" / part.name).symlink_to(part)
     for name in OWN:
         (folder / "data" / name).mkdir()
     return folder
 
 
+def copy_files(source: Path, target: Path) -> None:
+    """The files of a folder, without its folders."""
+    target.mkdir()
+    for path in sorted(source.iterdir()):
+        if path.is_file():
+            (target / path.name).write_bytes(path.read_bytes())
+
+
+def cityreach(home: Path, *arguments: str, **variables: str) -> subprocess.CompletedProcess[str]:
+    """The installed command, run in that home."""
+    environment = os.environ | {"CITYREACH_HOME": str(home)} | variables
+    return subprocess.run(
+        [str(COMMAND), *arguments], env=environment, capture_output=True, encoding="utf-8", check=False
+    )
+
+
+def build(home: Path, edition: str, *arguments: str) -> Path:
+    """The report folder of an edition, made as staff make it."""
+    done = cityreach(home, "report", edition, *arguments)
+    assert done.returncode == 0, done.stderr
+    return home / "reports" / edition
+
+
 @pytest.fixture(scope="session")
 def session_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """One home for all tests that build whole editions."""
-    return make_home(tmp_path_factory.mktemp("home") / "project")
+    home = make_home(tmp_path_factory.mktemp("home") / "project", own=("editions",))
+    exports.write_hostile_edition(home)
+    return home
 
 
 @pytest.fixture
@@ -36,25 +71,6 @@ def at_home(session_home: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """The session's home, in force for one test."""
     monkeypatch.setenv("CITYREACH_HOME", str(session_home))
     return session_home
-
-
-def build(home: Path, edition: str, lang: str = "zh") -> Path:
-    """An edition's report in that home, made as the command line makes it."""
-    from cityreach import edition as editions
-    from cityreach import monthly, pipeline, publish
-
-    before = os.environ.get("CITYREACH_HOME")
-    os.environ["CITYREACH_HOME"] = str(home)
-    try:
-        chosen = editions.load(edition)
-        pipeline.require_inbox(chosen)
-        pipeline.prepare(chosen)
-        return publish.build(monthly.job(edition, lang))
-    finally:
-        if before is None:
-            del os.environ["CITYREACH_HOME"]
-        else:
-            os.environ["CITYREACH_HOME"] = before
 
 
 @pytest.fixture(scope="session")
@@ -66,11 +82,17 @@ def march(session_home: Path) -> Path:
 @pytest.fixture(scope="session")
 def february(session_home: Path, march: Path) -> Path:
     """The report folder of 2025-02 in English."""
-    return build(session_home, "2025-02", "en")
+    return build(session_home, "2025-02", "--lang", "en")
 
 
 @pytest.fixture(scope="session")
-def october(session_home: Path, march: Path) -> Path:
+def may(session_home: Path, march: Path) -> Path:
+    """The report folder of 2025-05, whose panel differs from that of the edition before."""
+    return build(session_home, "2025-05")
+
+
+@pytest.fixture(scope="session")
+def october(session_home: Path, may: Path) -> Path:
     """The report folder of 2025-10, which publishes no order."""
     return build(session_home, "2025-10")
 
@@ -85,3 +107,17 @@ def four_cities(session_home: Path) -> Path:
     inbox.mkdir(exist_ok=True)
     (inbox / "x_posts.csv").write_bytes(source.read_bytes())
     return build(session_home, "x-four-cities")
+
+
+@pytest.fixture(scope="session")
+def hostile(session_home: Path) -> Path:
+    """The report folder of a made-up edition of exports whose most successful posts try to break out of the page."""
+    return build(session_home, exports.HOSTILE)
+
+
+@pytest.fixture(scope="session")
+def record(session_home: Path) -> Path:
+    """The report folder on what has been published, in Chinese."""
+    done = cityreach(session_home, "published")
+    assert done.returncode == 0, done.stderr
+    return session_home / "reports" / "published"

@@ -32,6 +32,8 @@ from dataclasses import dataclass
 from typing import Any
 
 MIME = "application/vnd.cityreach.block+json"
+SPEC_MIME = "application/vnd.vegalite.v6+json"
+SVG_MIME = "image/svg+xml"
 
 Run = str | dict[str, str]
 Text = list[Run]

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from cityreach import blocks, paths
 from cityreach import edition as editions
+from cityreach import paths
 from cityreach.edition import Edition
 from cityreach.errors import UnknownNameError
 from cityreach.prose import Writer
-from cityreach.publish.job import DataTable, Job
+from cityreach.publish.job import Job
 
 LANGUAGES = ("zh", "en")
 
@@ -34,28 +34,8 @@ def monthly_report(edition_id: str, lang: str, *, ready: list[Edition]) -> Job:
         day=edition.counting_date,
         band=band,
         mode=edition.mode,
-        tables=shown_tables,
         provenance=_provenance(edition, ready),
     )
-
-
-def shown_tables(notebook: Any) -> dict[str, DataTable]:
-    """The tables that an executed notebook shows in its block of kind `data`; none where it has none."""
-    import pandas as pd
-
-    for cell in notebook.cells:
-        for output in cell.get("outputs", []):
-            block = output.get("data", {}).get(blocks.MIME, {})
-            if block.get("kind") == "data":
-                return {
-                    key: DataTable(
-                        pd.DataFrame(table["rows"], columns=table["columns"], dtype=object),
-                        table["title"],
-                        sheet=table["sheet"],
-                    )
-                    for key, table in block["tables"].items()
-                }
-    return {}
 
 
 def _provenance(edition: Edition, ready: list[Edition]) -> dict[str, Any]:

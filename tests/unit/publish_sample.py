@@ -12,7 +12,8 @@ from typing import Any
 import pandas as pd
 import yaml
 
-from cityreach.publish.job import DataTable, Job
+from cityreach.publish.job import Job
+from cityreach.publish.tables import DataTable
 
 SAMPLE = yaml.safe_load((Path(__file__).parents[1] / "notebooks" / "sample.yml").read_text(encoding="utf-8"))
 BAND: str = SAMPLE["band"]

@@ -14,7 +14,7 @@ import pytest
 import python_calamine
 
 from cityreach.publish import datafiles, manifest, workbook
-from cityreach.publish.job import DataTable
+from cityreach.publish.tables import DataTable
 
 
 def rows(content: bytes) -> list[list[str]]:

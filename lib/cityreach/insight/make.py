@@ -18,8 +18,8 @@ Row = dict[str, Any]
 ORDER_KINDS = frozenset(
     {
         "top", "place", "lead", "close", "move.up", "move.down", "move.top_up", "move.top_down", "entry.new",
-        "entry.return", "entry.out", "streak", "firm", "why", "concentration", "region", "squad", "profile.leader",
-        "profile.lopsided", "profile.balanced", "staying.long_red", "staying.burst", "staying.rising",
+        "entry.return", "entry.out", "streak", "firm", "why", "driver", "concentration", "region", "squad",
+        "profile.leader", "profile.lopsided", "profile.balanced", "staying.long_red", "staying.burst", "staying.rising",
     }
 )  # fmt: skip
 

@@ -10,6 +10,10 @@ from cityreach.insight.rules import LabelRules
 
 ALL = "all"
 KEY = ["platform", "post_id"]
+DRIVERS = [
+    "city_id", "theme", "share", "share_before", "change", "interactions", "interactions_before", "growth",
+    "platform", "post_id",
+]  # fmt: skip
 
 
 def themed(posts: pd.DataFrame, themes: pd.DataFrame, columns: list[str]) -> pd.DataFrame:
@@ -81,6 +85,8 @@ def drivers(
     post_id of the theme's strongest post (null where there is none now). `other` is left out.
     """
     cities = set(before["city_id"]) & set(posts["city_id"])
+    if not cities:
+        return pd.DataFrame(columns=DRIVERS)
     now, then = (
         city_themes(frame.loc[frame["city_id"].isin(cities)], labels)
         for frame, labels in ((posts, themes), (before, before_themes))
@@ -94,8 +100,7 @@ def drivers(
     both = both.loc[both["theme"] != OTHER].sort_values(
         ["city_id", "growth", "theme"], ascending=[True, False, True], kind="stable", ignore_index=True
     )
-    return both[["city_id", "theme", "share", "share_before", "change", "interactions", "interactions_before",
-                 "growth", "platform", "post_id"]]  # fmt: skip
+    return both[DRIVERS]
 
 
 def _strongest(posts: pd.DataFrame, themes: pd.DataFrame) -> pd.DataFrame:

@@ -10,7 +10,7 @@ import pandas as pd
 from cityreach import charts, intake
 from cityreach.blocks import Block, Cell
 from cityreach.index.method import WeightRow
-from cityreach.monthly.book import Book
+from cityreach.monthly.book import Book, Column
 from cityreach.prose import numbers
 
 
@@ -19,7 +19,7 @@ class Appendix:
     book: Book
 
     def heading(self) -> Block:
-        return self.book.section("appendix", self.book.label("appendix.title"))
+        return self.book.section("appendix", self.book.label("appendix.title" if self.book.ordered else "appendix.title_unordered"))
 
     def ranking_heading(self) -> Block:
         return self.book.section("ranking", self.book.label("appendix.ranking"), level=2)
@@ -32,7 +32,7 @@ class Appendix:
         book, now = self.book, self.book.analysis.now
         platforms = book.analysis.edition.platforms if len(book.analysis.edition.platforms) > 1 else ()
         ranked = now[now["node"] == "composite"].sort_values(["rank", "city_id"], na_position="last")
-        moves = book.analysis.movements()
+        moves, moved = book.analysis.movements(), len(book.analysis.movements()) > 0
         scores = now.pivot(index="city_id", columns="node", values="score")
         ties = ranked.set_index("city_id")["tied"]
         rows: list[list[Cell]] = []
@@ -40,9 +40,11 @@ class Appendix:
             mark = "=" if ties[city] else ""
             head: list[Cell] = [f"{place}{mark}" if pd.notna(place) else "–", book.city(city)]
             parts = [self._score(scores.at[city, platform]) for platform in platforms]
-            rows.append([*head, book.movement(city, moves), self._score(scores.at[city, "composite"]), *parts])
-        columns = [("place", "right"), ("city", "left"), ("movement", "right"), ("composite", "right")]
-        return self._list([*columns, *((f"short_{each}", "right") for each in platforms)], rows)
+            head += [book.movement(city, moves)] if moved else []
+            rows.append([*head, self._score(scores.at[city, "composite"]), *parts])
+        columns: list[Column] = [("place", "right"), ("city", "left"), *([("movement", "right")] if moved else [])]
+        columns += [{"label": book.main, "align": "right"}, *((f"short_{each}", "right") for each in platforms)]
+        return self._list(columns, rows)
 
     def _unordered_list(self) -> Block | None:
         book = self.book
@@ -58,8 +60,10 @@ class Appendix:
         ]
         return self._list([("city", "left"), *((f"short_{each}", "left") for each in platforms)], rows)
 
-    def _list(self, columns: list[tuple[str, str]], rows: list[list[Cell]]) -> Block | None:
-        note = self.book.label("tables.ranking_note." + ("ordered" if self.book.ordered else "unordered"))
+    def _list(self, columns: list[Column], rows: list[list[Cell]]) -> Block | None:
+        single = len(self.book.analysis.edition.platforms) == 1
+        kind = "unordered" if not self.book.ordered else "single" if single else "ordered"
+        note = self.book.label(f"tables.ranking_note.{kind}")
         return self.book.table("ranking", columns, rows, searchable=True, long=True, note=note)
 
     def _score(self, score: Any) -> Cell:
@@ -72,7 +76,8 @@ class Appendix:
         """The method in five sentences, with the standing of its weights."""
         book, method = self.book, self.book.analysis.method
         words = {"method": book.analysis.edition.method, "version": method.version, "label": method.label()[book.lang]}
-        sentences = [book.label(f"method.{name}", **words) for name in ("what", "scale", "weights", "missing", "ranks")]
+        ranks = "ranks.ordered" if book.ordered else "ranks.unordered"
+        sentences = [book.label(f"method.{name}", **words) for name in ("what", "scale", "weights", "missing", ranks)]
         return book.prose([[sentence] for sentence in sentences])
 
     def weights_table(self) -> Block | None:
@@ -96,9 +101,10 @@ class Appendix:
         book = self.book
         found = book.find("edition")
         lacking = found if found and found.figures["lacking"].value else None
-        platforms = book.all("coverage.platform")
-        seen = [book.tell("quality.platform", platform=each) for each in platforms]
-        return book.prose([book.tell("quality.intake", found=found), book.tell("quality.lacking", found=lacking)], seen)
+        seen = book.tell("quality.seen", platforms=book.all("coverage.platform"))
+        return book.prose(
+            [book.tell("quality.intake", found=found), book.tell("quality.lacking", found=lacking)], [seen]
+        )
 
     def coverage_chart(self) -> Any:
         """Cities by platform: measured, silent, without account, missing."""
@@ -145,6 +151,8 @@ class Appendix:
 
     def _comparisons(self) -> list[str]:
         book, analysis = self.book, self.book.analysis
+        if not book.ordered:
+            return [book.label("comparability.unordered")]
         if analysis.before is None:
             return [book.label("comparability.first")]
         label = analysis.before.label[book.lang]

@@ -8,11 +8,24 @@ from typing import Any
 import pandas as pd
 
 from cityreach import charts
-from cityreach.blocks import Block, Cell
+from cityreach.blocks import Block, Cell, Text
+from cityreach.findings import Finding
 from cityreach.monthly.book import Book
 from cityreach.prose import numbers
 
 LABELLED = 15
+TOLD = 7  # labels that the text names
+NAMED = 8  # cities that the text names in a group
+
+
+def labels_in_order(book: Book) -> list[Finding]:
+    """The clearest labels, the clearest first; shuffled in an edition without order."""
+    found = {each.subject: each for each in book.all("label.city")[:TOLD]}
+    return [found[city] for city in book.listing(found, salt="labels")]
+
+
+def _spread(uneven: Finding) -> float:
+    return float(uneven.figures["spread"].value)
 
 
 @dataclass(frozen=True)
@@ -20,23 +33,24 @@ class Cities:
     book: Book
 
     def heading(self) -> Block:
-        return self.book.section("cities", self.book.tell("headline.cities", label=self.book.find("label.city")))
+        book, label = self.book, self.book.find("label.city")
+        ordered = book.tell("headline.cities", label=label)
+        unordered = book.label("headline.cities_unordered") if label else ""
+        return book.section("cities", ordered if book.ordered else unordered)
 
     def text(self) -> Block | None:
         """The clearest labels, and how even the leading cities are across platforms."""
-        book = self.book
-        labels = book.all("label.city")
-        uneven = sorted(book.all("profile.lopsided"), key=lambda each: (-each.strength, each.id))
-        return book.prose(
-            [
-                book.tell("cities.first", label=labels[0] if labels else None),
-                book.tell("cities.others", labels=labels[1:7]),
-            ],
-            [
-                book.tell("cities.balanced", cities=book.all("profile.balanced")),
-                book.tell("cities.lopsided", uneven=uneven[0] if uneven else None),
-            ],
-        )
+        book, labels = self.book, labels_in_order(self.book)
+        if not book.ordered:
+            return book.prose([book.tell("cities.listed", labels=labels)])
+        first = book.tell("cities.first", label=labels[0] if labels else None)
+        return book.prose([first, book.tell("cities.others", labels=labels[1:])], [self._shape()])
+
+    def _shape(self) -> Text:
+        """Which of the leading cities stand evenly across platforms, and which the least."""
+        even = self.book.all("profile.balanced")
+        uneven = max(self.book.all("profile.lopsided"), key=_spread, default=None)
+        return self.book.writer.tell("cities.shape", cities=even, uneven=uneven) if even or uneven else []
 
     def labels_table(self) -> Block | None:
         """Cities with a label: their theme, its share against the panel's."""
@@ -54,9 +68,11 @@ class Cities:
 
     def staying_text(self) -> Block | None:
         """Who stays, who lives on few hits, who is coming."""
-        book = self.book
-        groups = ("long_red", "burst", "rising")
-        return book.prose([book.tell(f"cities.{group}", found=book.all(f"staying.{group}")[:8]) for group in groups])
+        return self.book.prose([self._group(group) for group in ("long_red", "burst", "rising")])
+
+    def _group(self, group: str) -> Text:
+        found = self.book.all(f"staying.{group}")
+        return self.book.tell(f"cities.{group}", found=found[:NAMED], more=len(found) > NAMED)
 
     def staying_chart(self) -> Any:
         """Burst against staying power; none without a history or in an unordered edition."""

@@ -158,12 +158,11 @@ def _panel(analysis: Analysis) -> list[Finding]:
         *panel.findings_leaders(analysis.profile, analysis.edition.platforms),
         *panel.findings_coverage(analysis.coverage),
     ]
-    measured = cities.loc[analysis.registry.panel(analysis.edition.panel)]
-    for province in sorted(set(measured["province_zh"])):
+    leaders = ranking.top(analysis.heads, analysis.edition.id, ROOT, TOP)["city_id"].tolist()
+    for province in sorted(set(cities.loc[leaders, "province_zh"])):
         squad = regions.squad(analysis.heads, cities, analysis.edition.id, province, ROOT)
         found += [_with_number(each) for each in panel.findings_squad(squad, province)]
     shape = profiles.platform_shape(analysis.profile, rules=analysis.rules.profiles)
-    leaders = ranking.top(analysis.heads, analysis.edition.id, ROOT, TOP)["city_id"].tolist()
     return [*found, *panel.findings_shape(shape, analysis.profile, leaders)]
 
 

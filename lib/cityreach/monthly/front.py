@@ -9,10 +9,12 @@ import pandas as pd
 
 from cityreach.blocks import Block, Text
 from cityreach.monthly.book import Book
+from cityreach.monthly.cities import labels_in_order
 from cityreach.prose import numbers
 
 TILES = ("cities", "accounts", "posts", "interactions", "views", "followers")
 SUMMARY_LENGTH = 5
+MONTH = 31  # days
 
 
 @dataclass(frozen=True)
@@ -28,7 +30,7 @@ class Front:
                 "lang": book.lang,
                 "title": edition.title[book.lang],
                 "label": edition.label[book.lang],
-                "kicker": book.label("cover.kicker"),
+                "kicker": book.label(f"cover.kicker.{'month' if edition.window.days <= MONTH else 'other'}"),
                 "band": book.label("cover.band") if edition.simulated else None,
                 "facts": self._facts(),
                 "tiles": self._tiles(),
@@ -70,9 +72,15 @@ class Front:
             "change": self._change(name, change),
         }
 
+    @property
+    def _like_before(self) -> bool:
+        """Whether sums may be compared: the same cities and the same platforms as in the edition before."""
+        now, before = self.book.analysis.edition, self.book.analysis.before
+        return before is not None and (now.panel, set(now.platforms)) == (before.panel, set(before.platforms))
+
     def _change(self, name: str, change: float | None) -> dict[str, str] | None:
         """The change against the edition before; none for the panel's size and where nothing comparable stands."""
-        if name == "cities" or change is None or pd.isna(change) or not self.book.ordered:
+        if name == "cities" or change is None or pd.isna(change) or not (self.book.ordered and self._like_before):
             return None
         size = numbers.percent(abs(change), 1)
         if size == "0.0%":
@@ -90,11 +98,15 @@ class Front:
     def _ordered(self) -> list[Text]:
         book, tell = self.book, self.book.tell
         mover = book.find("move.top_up", node="composite") or book.find("move.top_down", node="composite")
-        parts = book.all("why", city=mover.subject, level=1)[:1] if mover else None
+        why = (
+            {level: book.all("why", city=mover.subject, level=level)[:1] for level in (0, 1)}
+            if mover
+            else {0: [], 1: []}
+        )
         squads = sorted(book.all("squad"), key=lambda each: (-each.figures["n"].value, each.subject))[:2]
         return [
-            tell("overview.top", top=book.find("top", "composite"), name=book.main),
-            tell("summary.mover", mover=mover, parts=parts),
+            tell("summary.top", top=book.find("top", "composite"), name=book.main),
+            tell("summary.mover", maybe={"total": next(iter(why[0]), None)}, mover=mover, parts=why[1]),
             tell("summary.leaders", leaders=book.find("leaders")),
             self._pull(),
             tell("summary.squads", squads=squads),
@@ -103,15 +115,16 @@ class Front:
         ]
 
     def _unordered(self) -> list[Text]:
-        listed = self.book.tell("overview.listed", listed=self.book.listed())
-        share = self.book.tell("themes.share", shares=self.book.all("theme.share")[:3])
-        return [listed, self._total(), share, self._pull(), self._label()]
+        listed = self.book.tell("summary.listed", listed=self.book.listed())
+        share = self.book.tell("summary.share", shares=self.book.all("theme.share")[:3])
+        labels = self.book.tell("summary.labels", labels=labels_in_order(self.book))
+        return [listed, self._total(), share, self._pull(), labels]
 
     def _pull(self) -> Text:
-        return self.book.tell("themes.pull", pull=self.book.find("theme.pull"))
+        return self.book.tell("summary.pull", pull=self.book.find("theme.pull"))
 
     def _label(self) -> Text:
-        return self.book.tell("cities.first", label=self.book.find("label.city"))
+        return self.book.tell("summary.label", label=self.book.find("label.city"))
 
     def _total(self) -> Text:
         totals: dict[str, Any] = {key: self.book.find("total", key) for key in ("accounts", "posts", "interactions")}

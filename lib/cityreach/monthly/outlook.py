@@ -46,8 +46,12 @@ class Outlook:
 
     def _names(self, advice: Finding) -> list[str]:
         """The subjects of the findings, as a reader knows them."""
-        basis = [self._finding(name) for name in advice.words["basis"]]
-        return list(dict.fromkeys(self._name(each) for each in basis))
+        return list(dict.fromkeys(self._name(each) for each in self._stands_on(advice)))
+
+    def _stands_on(self, advice: Finding) -> list[Finding]:
+        """The findings behind an advice, the strongest first; shuffled in an edition without order."""
+        names = self.book.listing(advice.words["basis"], salt=advice.id)
+        return [self._finding(name) for name in names]
 
     def _name(self, finding: Finding) -> str:
         book = self.book
@@ -60,5 +64,4 @@ class Outlook:
 
     def _basis(self, advice: Finding) -> list[str]:
         """What the advice stands on, one short line each."""
-        basis = [self._finding(name) for name in advice.words["basis"]]
-        return [plain(self.book.writer.text(each, f"basis.{each.kind}")) for each in basis]
+        return [plain(self.book.writer.text(each, f"basis.{each.kind}")) for each in self._stands_on(advice)]

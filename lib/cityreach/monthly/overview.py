@@ -12,6 +12,7 @@ import pandas as pd
 from cityreach import charts
 from cityreach.blocks import Block, Cell, Text
 from cityreach.findings import Finding
+from cityreach.monthly.analysis import HISTORY
 from cityreach.monthly.book import TOP, Book, Column, text, tone
 from cityreach.monthly.posts import case_block
 from cityreach.prose import numbers
@@ -35,11 +36,9 @@ class Overview:
             "moved": leader and book.find("moved", leader.subject, node="composite"),
             "streak": book.find("streak"),
         }
-        return book.tell("headline.overview.ordered", maybe=maybe | {"entry": self._entry()}, leader=leader)
-
-    def _entry(self) -> Finding | None:
-        """The best placed of the cities that came in, where they are few enough to name one."""
-        return self.book.find("entry.new") or self.book.find("entry.return")
+        entry = book.find("entry.new") or book.find("entry.return")
+        new = entry is not None and entry.kind == "entry.new"
+        return book.tell("headline.overview.ordered", maybe=maybe | {"entry": entry}, leader=leader, entry_new=new)
 
     def text(self) -> Block | None:
         """The published pattern: the first ten, the leader, who came in and went out, who moved most."""
@@ -48,23 +47,19 @@ class Overview:
             return book.prose([book.tell("overview.listed", listed=book.listed()), book.tell("overview.random")])
         leader = book.leader()
         moved = book.find("moved", leader.subject, node="composite") if leader else None
-        first = book.tell(
-            "overview.leader", maybe={"moved": moved, "lead": book.find("lead", node="composite")}, place=leader
-        )
+        maybe = {"moved": moved, "lead": book.find("lead", node="composite"), "streak": book.find("streak")}
+        first = book.tell("overview.leader", maybe=maybe, place=leader)
         top = book.tell("overview.top", top=book.find("top", "composite"), name=book.main)
-        streak = book.find("streak")
-        lasting = streak if streak and streak.figures["editions"].value > 1 else None
-        return book.prose([top, first, book.tell("overview.streak", streak=lasting)], self._moves())
+        return book.prose([top, first], self._moves())
 
     def _moves(self) -> list[Text]:
-        book = self.book
-        tell, root = book.tell, {"node": "composite"}
+        book, tell = self.book, self.book.tell
+        whole_year = len(book.analysis.year) > HISTORY
         return [
-            tell("overview.entries", new=book.all("entry.new")),
+            tell("overview.entries", new=book.all("entry.new"), full=whole_year),
             tell("overview.returns", back=book.all("entry.return")),
             tell("overview.exits", out=book.all("entry.out")),
-            tell("overview.riser", moves=book.all("move.top_up", **root)),
-            tell("overview.faller", moves=book.all("move.top_down", **root)),
+            moves_text(book, "composite", "overview.moves"),
         ]
 
     def board(self) -> Block | None:
@@ -82,7 +77,8 @@ class Overview:
             return None
         columns: list[Column] = [{"label": book.label("columns.place") if book.ordered else "", "align": "right"}]
         columns += [{"label": book.platform(node), "align": "left"} for node in nodes]
-        return book.table("board", columns, rows, note=book.label(f"tables.board_note.{self._mode}"))
+        caption = book.label("tables.board" if book.ordered else "tables.board_unordered")
+        return book.table("board", columns, rows, caption=caption, note=book.label(f"tables.board_note.{self._mode}"))
 
     @property
     def _mode(self) -> str:
@@ -90,15 +86,15 @@ class Overview:
 
     def top_chart(self) -> Any:
         """The first ten with scores, movements and rank intervals; none in an unordered edition."""
-        headline = self.book.tell("charts.top.headline", lead=self.book.find("lead", node="composite"))
-        return ranking_chart(self.book, "composite", headline=headline)
+        return ranking_chart(self.book, "composite")
 
     def firmness(self) -> Block | None:
         """How firm the places are under other weights, and the closest race."""
         book = self.book
         leader = book.leader()
         firm = book.find("firm", leader.subject) if leader else None
-        close = book.tell("overview.close", close=book.find("close", node="composite"), name=book.main)
+        found: dict[str, Any] = {"close": book.find("close", node="composite"), "top": book.find("top", "composite")}
+        close = book.tell("overview.close", name=book.main, **found)
         return book.prose([book.tell("overview.firm", firm=firm), close])
 
     @cached_property
@@ -165,9 +161,14 @@ class Overview:
 
     def case(self) -> Block | None:
         """The best case post of the biggest mover, where it has one."""
-        cases = self.book.analysis.cases
-        mine = cases[cases["city_id"] == self._mover] if self._mover else cases.iloc[:0]
+        mine = self.own_cases
         return case_block(self.book, mine.iloc[0]) if len(mine) else None
+
+    @property
+    def own_cases(self) -> pd.DataFrame:
+        """The case post that this chapter shows, as a frame of one row or none; no other chapter shows it again."""
+        cases = self.book.analysis.cases
+        return cases[cases["city_id"] == self._mover].head(1) if self._mover else cases.iloc[:0]
 
     def history_chart(self) -> Any:
         """Places of the first ten over the year; none without a history or in an unordered edition."""
@@ -223,10 +224,10 @@ class Overview:
         platforms = book.analysis.edition.platforms
         if not book.ordered or len(platforms) < 2:
             return None
-        frame = self._platform_scores()
-        return book.figure(
-            charts.heatmap(frame), "heat", headline=book.tell("charts.heat.headline", leaders=book.find("leaders"))
-        )
+        outside = [book.platform(each) for each in platforms if not book.analysis.method.counts(each)]
+        headline = book.tell("charts.heat.headline", leaders=book.find("leaders"))
+        chart = charts.heatmap(self._platform_scores())
+        return book.figure(chart, "heat", headline=headline, outside=book.writer.join(outside))
 
     def _platform_scores(self) -> pd.DataFrame:
         book, now = self.book, self.book.analysis.now
@@ -248,7 +249,13 @@ class Overview:
         return pd.DataFrame(rows)
 
 
-def ranking_chart(book: Book, node: str, *, headline: Any) -> Any:
+def moves_text(book: Book, node: str, key: str) -> Text:
+    """Who moved most among the first ten of a node; empty where nobody did or nothing can be compared."""
+    ups, downs = book.all("move.top_up", node=node), book.all("move.top_down", node=node)
+    return book.writer.tell(key, ups=ups, downs=downs) if ups or downs else []
+
+
+def ranking_chart(book: Book, node: str) -> Any:
     """Bars of the first ten of a node; None in an unordered edition or where nobody has a place."""
     now = book.analysis.now
     top = now[(now["node"] == node) & (now["rank"] <= TOP)].sort_values(["rank", "city_id"])
@@ -267,6 +274,7 @@ def ranking_chart(book: Book, node: str, *, headline: Any) -> Any:
             "focus": [place == 1 for place in top["rank"]],
         }
     )
-    kind = "top" if node == "composite" else "platform_top"
-    chart = charts.ranking_bars(frame)
-    return book.figure(chart, f"top-{node}", words=kind, headline=headline, name=book.platform(node))
+    kind = "ranking" if any(frame["change_text"]) else "ranking_still" if len(frame) >= TOP else "ranking_few"
+    headline = book.tell("charts.ranking.headline", lead=book.find("lead", node=node))
+    name = book.main if node == "composite" else book.platform(node)
+    return book.figure(charts.ranking_bars(frame), f"top-{node}", words=kind, headline=headline, name=name)

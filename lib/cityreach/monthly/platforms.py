@@ -11,9 +11,11 @@ from cityreach import charts
 from cityreach.blocks import Block, Cell, Text
 from cityreach.findings import Finding
 from cityreach.monthly.book import TOP, Book
-from cityreach.monthly.overview import ranking_chart
+from cityreach.monthly.overview import Overview, moves_text, ranking_chart
 from cityreach.monthly.posts import case_block
 from cityreach.prose import numbers
+
+WAYS = "abc"  # wordings of the same sentence, taken in turn
 
 
 @dataclass(frozen=True)
@@ -27,18 +29,42 @@ class PlatformChapter:
     def _measured(self) -> bool:
         return self.platform in self.book.analysis.edition.platforms
 
+    @property
+    def _ranked(self) -> bool:
+        """Whether the chapter speaks of places: not without order, nor where the overview has said the same."""
+        return self.book.ordered and len(self.book.analysis.edition.platforms) > 1
+
+    @property
+    def _way(self) -> str:
+        """Which of the wordings this chapter takes, by the platform's place in the edition."""
+        return WAYS[self.book.analysis.edition.platforms.index(self.platform) % len(WAYS)]
+
     def heading(self) -> Block | None:
-        """The platform's leader as headline; the platform's name alone in an edition without order."""
+        """The platform's leader as headline, or what worked there where the chapter speaks of no places."""
         if not self._measured:
             return None
-        book = self.book
-        if not book.ordered:
-            return book.section(
-                self.platform, book.label("headline.platform.unordered", name=book.platform(self.platform))
-            )
-        moved = book.find("moved", self._leader.subject, node=self.platform) if self._leader else None
-        title = book.tell("headline.platform.ordered", maybe={"moved": moved}, leader=self._leader, name=self._name)
-        return book.section(self.platform, title)
+        return self.book.section(self.platform, self._leading() if self._ranked else self._working())
+
+    def _leading(self) -> Text:
+        moved = self.book.find("moved", self._leader.subject, node=self.platform) if self._leader else None
+        key = f"headline.platform.{self._way}"
+        return self.book.tell(key, maybe={"moved": moved}, leader=self._leader, name=self._name)
+
+    def _working(self) -> Text:
+        book, name = self.book, self._name
+        by_format = book.tell("headline.platform.format", works=self._works, name=name)
+        by_theme = book.tell("headline.platform.theme", theme=self._theme, name=name)
+        return by_format or by_theme or book.tell("headline.platform.plain", name=name)
+
+    @property
+    def _works(self) -> Finding | None:
+        """The format with the highest lift."""
+        works = self.book.all("format.works", platform=self.platform)
+        return max(works, key=lambda each: each.figures["lift"].value, default=None)
+
+    @property
+    def _theme(self) -> Finding | None:
+        return self.book.find("theme.platform", platform=self.platform)
 
     @property
     def _name(self) -> str:
@@ -57,16 +83,18 @@ class PlatformChapter:
         outside: Text = (
             [] if book.analysis.method.counts(self.platform) else [book.label("platforms.outside", name=self._name)]
         )
-        return book.prose([primer, outside], self._ranking() if book.ordered else self._listed())
+        return book.prose([primer, outside], self._places() if book.ordered else self._listed())
 
-    def _ranking(self) -> list[Text]:
-        book, node = self.book, {"node": self.platform}
-        lead = {"lead": book.find("lead", **node), "moved": None}
+    def _places(self) -> list[Text]:
+        """The first ten, the leader, who moved; nothing where the overview has said the same."""
+        if not self._ranked:
+            return []
+        book, way = self.book, self._way
+        lead = {"lead": book.find("lead", node=self.platform)}
         return [
-            book.tell("overview.top", top=book.find("top", self.platform), name=self._name),
-            book.tell("overview.leader", maybe=lead, place=self._leader),
-            book.tell("overview.riser", moves=book.all("move.top_up", **node)[:2]),
-            book.tell("overview.faller", moves=book.all("move.top_down", **node)[:2]),
+            book.tell(f"platforms.top.{way}", top=book.find("top", self.platform), name=self._name),
+            book.tell(f"platforms.leader.{way}", maybe=lead, place=self._leader),
+            moves_text(book, self.platform, f"platforms.moves.{way}"),
         ]
 
     def _listed(self) -> list[Text]:
@@ -76,8 +104,7 @@ class PlatformChapter:
         """The platform's first ten as bars."""
         if not self._measured or len(self.book.analysis.edition.platforms) == 1:
             return None
-        headline = self.book.tell("charts.top.headline", lead=self.book.find("lead", node=self.platform))
-        return ranking_chart(self.book, self.platform, headline=headline)
+        return ranking_chart(self.book, self.platform)
 
     def figures_table(self) -> Block | None:
         """What the leading cities published and what came of it."""
@@ -92,7 +119,8 @@ class PlatformChapter:
         leaders = self.book.leaders(self.platform, TOP)
         rows: list[list[Cell]] = [[self.book.city(city), *self._row(mine, city, known)] for city in leaders]
         columns = [("city", "left"), *((name, "right") for name in known)]
-        caption = self.book.label("tables.platform", name=self.book.platform(self.platform))
+        kind = "platform_unordered" if not self.book.ordered else "platform" if len(rows) >= TOP else "platform_few"
+        caption = self.book.label(f"tables.{kind}", name=self._name)
         return self.book.table(f"platform-{self.platform}", columns, rows, caption=caption)
 
     def _row(self, figures: pd.DataFrame, city_id: str, names: list[str]) -> list[str]:
@@ -104,20 +132,23 @@ class PlatformChapter:
         return numbers.fixed(value, 1) if name.endswith("per_post") else numbers.fixed(value, 0)
 
     def case(self, place: int) -> Block | None:
-        """The platform's case post number `place`; None where there is none."""
+        """The platform's case post number `place`, without the one in the overview; None where there is none."""
+        mine = self._cases()
+        return case_block(self.book, mine.iloc[place - 1]) if self._measured and len(mine) >= place else None
+
+    def _cases(self) -> pd.DataFrame:
         cases = self.book.analysis.cases
-        mine = cases[(cases["platform"] == self.platform) & (cases["place"] == place)]
-        return case_block(self.book, mine.iloc[0]) if self._measured and len(mine) else None
+        mine = cases[cases["platform"] == self.platform].drop(Overview(self.book).own_cases.index, errors="ignore")
+        order = self.book.listing(mine["post_id"], salt=f"cases-{self.platform}")
+        return mine.set_index("post_id", drop=False).loc[order]
 
     def works_text(self) -> Block | None:
         """Formats and themes that worked there."""
         if not self._measured:
             return None
-        book, here = self.book, {"platform": self.platform}
-        works = sorted(book.all("format.works", **here), key=lambda each: -each.figures["lift"].value)
-        theme = book.find("theme.platform", **here)
-        format_ = book.tell("platforms.format", works=works[0] if works else None)
-        return book.prose([format_, book.tell("platforms.theme", theme=theme, name=self._name)])
+        book, way = self.book, self._way
+        format_ = book.tell(f"platforms.format.{way}", works=self._works)
+        return book.prose([format_, book.tell(f"platforms.theme.{way}", theme=self._theme, name=self._name)])
 
     def formats_chart(self) -> Any:
         """Formats against the same accounts' other posts."""
@@ -136,10 +167,7 @@ class PlatformChapter:
                 "focus": [bool(firm) and lift > 1 for firm, lift in zip(mine["firm"], mine["lift"], strict=True)],
             }
         )
-        works = sorted(
-            self.book.all("format.works", platform=self.platform), key=lambda each: -each.figures["lift"].value
-        )
-        headline = self.book.tell("charts.formats.headline", works=works[0] if works else None)
+        headline = self.book.tell("charts.formats.headline", works=self._works)
         name = self.book.platform(self.platform)
         chart = charts.lift_dots(frame, unit=self.book.label("charts.formats.unit"))
         return self.book.figure(chart, f"formats-{self.platform}", words="formats", headline=headline, name=name)

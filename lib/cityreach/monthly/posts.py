@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pandas as pd
@@ -17,7 +18,8 @@ FEW = 3  # figures of a post beside its lift
 
 def case_block(book: Book, case: pd.Series) -> Block:
     """One case post; its title is its finding, its text is the post's own, cut."""
-    day = numbers.day(case["day"].date(), book.lang)
+    show = numbers.full_day if _over_years(book) else numbers.day
+    day = show(case["day"].date(), book.lang)
     return Block(
         "case",
         {
@@ -33,7 +35,17 @@ def case_block(book: Book, case: pd.Series) -> Block:
 
 def case_sentence(book: Book, case: pd.Series) -> Text:
     """The case's finding as a sentence."""
-    return book.tell("cases.title", case=book.find("case", f"{case['platform']}|{case['post_id']}"))
+    found = book.find("case", f"{case['platform']}|{case['post_id']}")
+    if found and _over_years(book):
+        day = replace(found.figures["day"], unit="full_date")
+        found = replace(found, figures=found.figures | {"day": day})
+    return book.tell("cases.title", case=found)
+
+
+def _over_years(book: Book) -> bool:
+    """Whether a day of the window needs its year."""
+    window = book.analysis.edition.window
+    return window.first.year != window.last.year
 
 
 def excerpt(text: str) -> str:

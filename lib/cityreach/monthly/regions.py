@@ -10,10 +10,11 @@ import pandas as pd
 from cityreach import charts
 from cityreach.blocks import Block, Cell
 from cityreach.findings import Finding
-from cityreach.monthly.book import Book
+from cityreach.monthly.book import Book, Column
 from cityreach.prose import numbers
 
 PROVINCES = 12
+FEW = 3  # provinces that a headline names
 
 
 @dataclass(frozen=True)
@@ -29,9 +30,11 @@ class Regions:
     def heading(self) -> Block | None:
         if not self._shown:
             return None
-        squads = self._squads()
-        title = self.book.tell("headline.regions", squad=squads[0] if squads else None)
-        return self.book.section("regions", title)
+        squads = [each for each in self._squads() if each.figures["n"].value == self._squads()[0].figures["n"].value]
+        title = self.book.tell("headline.regions", squads=squads[:FEW])
+        return self.book.section(
+            "regions", title if self.book.ordered else self.book.label("headline.regions_unordered")
+        )
 
     def _squads(self) -> list[Finding]:
         """Provinces with two or more cities in the first ten, the most cities first."""
@@ -45,6 +48,8 @@ class Regions:
         if not self._shown:
             return None
         book = self.book
+        if not book.ordered:
+            return book.prose([book.tell("regions.listed", provinces=[str(row[0]) for row in self._listed()])])
         squads = [book.tell("regions.squad", squad=squad) for squad in self._squads()[:3]]
         concentration = book.tell("regions.concentration", found=book.find("concentration", "interactions"))
         return book.prose(squads, [book.tell("regions.means", regions=self._groups("region")), concentration])
@@ -75,20 +80,31 @@ class Regions:
         """Provinces by the cities they have in the first ten and thirty; without places in an unordered edition."""
         if not self._shown:
             return None
-        table = self.book.analysis.regions("province_zh")
-        table = table.sort_values(["top10", "top30", "best_rank", "key"], ascending=[False, False, True, True])
-        rows: list[list[Cell]] = [self._row(row) for _, row in table.head(PROVINCES).iterrows()]
-        ordered = [("best_city", "left"), ("best_rank", "right"), ("mean_score", "right")] if self.book.ordered else []
-        columns = [("province", "left"), ("cities", "right"), ("in_top10", "right"), ("in_top30", "right"), *ordered]
+        columns: list[Column] = [("province", "left"), ("cities", "right")]
         if not self.book.ordered:
-            columns = [each for each in columns if each[0] != "in_top30"]
-            rows = sorted((row for row in rows if row[2] != "0"), key=lambda row: str(row[0]))
+            return self.book.table("regions", [*columns, ("listed", "right")], self._listed())
+        columns += [(name, "right") for name in ("in_top10", "in_top30")]
+        columns += [("best_city", "left"), ("best_rank", "right"), ("mean_score", "right")]
+        rows = [self._row(row) for _, row in self._provinces.head(PROVINCES).iterrows()]
         return self.book.table("regions", columns, rows)
 
+    @property
+    def _provinces(self) -> pd.DataFrame:
+        """Provinces, those with most cities in front first."""
+        table = self.book.analysis.regions("province_zh")
+        return table.sort_values(["top10", "top30", "best_rank", "key"], ascending=[False, False, True, True])
+
+    def _start(self, row: pd.Series) -> list[Cell]:
+        return [self.book.province(row["key"]), str(int(row["cities"])), str(int(row["top10"]))]
+
+    def _listed(self) -> list[list[Cell]]:
+        """The provinces of the listed cities by name: their cities, and how many of them are listed."""
+        table = self._provinces
+        rows = [self._start(row) for _, row in table[table["top10"] > 0].iterrows()]
+        return sorted(rows, key=lambda row: str(row[0]))
+
     def _row(self, row: pd.Series) -> list[Cell]:
-        start: list[Cell] = [self.book.province(row["key"]), str(int(row["cities"])), str(int(row["top10"]))]
-        if not self.book.ordered:
-            return start
+        start = self._start(row)
         best = self.book.city(row["best_city"]) if isinstance(row["best_city"], str) else "–"
         place = str(int(row["best_rank"])) if pd.notna(row["best_rank"]) else "–"
         return [*start, str(int(row["top30"])), best, place, numbers.fixed(row["mean_score"])]

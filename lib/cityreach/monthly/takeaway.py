@@ -6,13 +6,13 @@ An edition that publishes no order takes along no score, place, movement or anyt
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
 
 import pandas as pd
 
 from cityreach.blocks import Block
 from cityreach.monthly.analysis import ROOT, Analysis
 from cityreach.monthly.book import Book
+from cityreach.publish.tables import DataTable, to_block
 
 LONG = {"scores"}  # a CSV file only: thousands of rows
 CASE_COLUMNS = [
@@ -32,26 +32,15 @@ CASE_FIGURES = ["shares", "views", "interactions", "usual", "lift", "counted_at"
 
 
 def takeaway(book: Book) -> Block:
-    """All tables with their titles in the book's language, as a block of kind `data`."""
+    """All tables with their titles in the book's language, as a block of kind `data`; empty ones are left out."""
     makers = ORDERED | ALWAYS if book.ordered else ALWAYS
     frames = {key: make(book.analysis) for key, make in makers.items()}
     if not book.ordered:
         frames = {key: _unordered(book, key, frame) for key, frame in frames.items()}
-    tables = {key: _table(book, key, _with_names(book, frame)) for key, frame in frames.items() if len(frame)}
-    return Block("data", {"tables": tables})
-
-
-def _table(book: Book, key: str, frame: pd.DataFrame) -> dict[str, Any]:
-    columns = {str(name): _plain(frame[name]) for name in frame}
-    rows = [list(row) for row in zip(*columns.values(), strict=True)]
-    return {"title": book.label(f"sheets.{key}"), "sheet": key not in LONG, "columns": list(columns), "rows": rows}
-
-
-def _plain(column: pd.Series) -> list[Any]:
-    """A column as JSON knows it: null for missing, days and instants as ISO texts."""
-    if pd.api.types.is_datetime64_any_dtype(column):
-        column = column.dt.strftime("%Y-%m-%d")
-    return column.astype(object).where(column.notna(), None).tolist()
+    named = {key: _with_names(book, frame) for key, frame in frames.items() if len(frame)}
+    return to_block(
+        {key: DataTable(frame, book.label(f"sheets.{key}"), sheet=key not in LONG) for key, frame in named.items()}
+    )
 
 
 def _ranking(analysis: Analysis) -> pd.DataFrame:

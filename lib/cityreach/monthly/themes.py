@@ -28,7 +28,8 @@ class Themes:
         book = self.book
         share = book.tell("themes.share", shares=book.all("theme.share")[:3])
         pull = book.tell("themes.pull", pull=book.find("theme.pull"))
-        return book.prose([share, pull], [book.tell("themes.drivers", drivers=self._drivers()), *self._by_platform()])
+        drivers = book.tell("themes.drivers", drivers=self._drivers()) if book.ordered else []
+        return book.prose([share, pull], [drivers, *self._by_platform()])
 
     def _drivers(self) -> list[Finding]:
         """The strongest driver of each city that moved, the largest change first, at most three."""

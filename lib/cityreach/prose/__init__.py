@@ -124,7 +124,7 @@ class _View:
     """A finding as templates see it: `s`, `f` and `w`."""
 
     def __init__(self, finding: Finding, lang: str) -> None:
-        self.s = finding.subject
+        self.s = _clean_value(finding.subject)
         self.f = {name: _mark(finding, name, lang) for name in finding.figures}
         self.w = _clean(finding.words)
 
@@ -134,7 +134,7 @@ def _shown(value: Any, lang: str) -> Any:
         return _View(value, lang)
     if isinstance(value, list | tuple):
         return [_shown(each, lang) for each in value]
-    return value.translate(_CONTROL) if type(value) is str else value
+    return _clean_value(value)
 
 
 def _mark(finding: Finding, name: str, lang: str) -> _Marked:
@@ -147,7 +147,13 @@ def _mark(finding: Finding, name: str, lang: str) -> _Marked:
 
 def _clean(words: Mapping[str, Any]) -> dict[str, Any]:
     """Words without the marks that figures are wrapped in (a name could not forge a figure)."""
-    return {key: value.translate(_CONTROL) if type(value) is str else value for key, value in words.items()}
+    return {key: _clean_value(value) for key, value in words.items()}
+
+
+def _clean_value(value: Any) -> Any:
+    if isinstance(value, list | tuple):
+        return [_clean_value(each) for each in value]
+    return value.translate(_CONTROL) if type(value) is str else value
 
 
 def _runs(filled: str) -> blocks.Text:

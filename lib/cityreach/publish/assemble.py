@@ -11,8 +11,10 @@ from typing import Any
 from cityreach import paths
 from cityreach.errors import ReportError
 from cityreach.publish import datafiles, manifest, run, scrub, workbook
-from cityreach.publish.job import DataTable, Job, Progress
+from cityreach.publish.beside import Beside
+from cityreach.publish.job import Job, Progress
 from cityreach.publish.staging import Staging
+from cityreach.publish.tables import DataTable, from_block
 
 RUN_SHARE = 0.8  # the part of a build that the notebook takes
 # Slow imports that are needed only once the notebook has run; made meanwhile.
@@ -29,26 +31,35 @@ def assemble(job: Job, staging: Staging, *, progress: Progress, kernel: Any) -> 
     """Fill the staging folder; what can be made ready is made ready while the notebook runs."""
     progress("starting the notebook", 0.0)
     importlib.import_module("papermill")
-    with ThreadPoolExecutor(max_workers=2) as pool:
-        ready = pool.submit(_make_ready)
-        raw = _run(job, staging, progress=progress, kernel=kernel)
-        ready.result()
-        notebook = scrub.scrub(raw)
-        progress("setting the pages", RUN_SHARE)
+    with Beside(lambda block: _write_data(staging.folder, from_block(block), job)) as beside:
+        beside.do(_make_ready)
+        if (make := job.tables) is not None:
+            beside.do(lambda: _write_data(staging.folder, make(), job))
+        raw = _run(job, staging, on_cell=_follow(progress, beside), kernel=kernel)
+        beside.take(raw.cells[-1])
+        beside.finish()
+    notebook = scrub.scrub(raw)
+    progress("setting the pages", RUN_SHARE)
+    with ThreadPoolExecutor(max_workers=1) as pool:
         printing = pool.submit(_print, staging.folder, notebook, job)
         _write_page(staging.folder, notebook, job)
-        progress("writing the data", 0.9)
-        _write_data(staging.folder, job.tables(raw), job)
         manifest.write(staging.folder, job, remarks=[*_warnings(raw), *printing.result()])
     progress("done", 1.0)
 
 
-def _run(job: Job, staging: Staging, *, progress: Progress, kernel: Any) -> Any:
-    """The executed notebook; a failed one is kept under reports/failed/ and named in the error."""
+def _follow(progress: Progress, beside: Beside) -> run.OnCell:
+    """Say how far the notebook is, and work through what the last cell showed."""
 
-    def on_cell(done: int, total: int) -> None:
+    def on_cell(done: int, total: int, cell: Any) -> None:
         progress(f"running the notebook, cell {done + 1} of {total}", RUN_SHARE * done / max(total, 1))
+        if cell is not None:
+            beside.take(cell)
 
+    return on_cell
+
+
+def _run(job: Job, staging: Staging, *, on_cell: run.OnCell, kernel: Any) -> Any:
+    """The executed notebook; a failed one is kept under reports/failed/ and named in the error."""
     try:
         return run.execute(paths.notebook(job.notebook), job.parameters, on_cell=on_cell, kernel=kernel)
     except run.FailedRun as error:

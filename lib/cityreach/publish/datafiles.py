@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from cityreach.publish.job import DataTable
+from cityreach.publish.tables import DataTable
 
 if TYPE_CHECKING:
     import pandas as pd

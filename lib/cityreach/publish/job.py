@@ -2,32 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from contextlib import nullcontext
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-if TYPE_CHECKING:
-    import pandas as pd
+from cityreach.publish.tables import DataTable
 
 Progress = Callable[[str, float], None]
-
-
-@dataclass(frozen=True)
-class DataTable:
-    """A table that readers may take away, as a CSV file and as a sheet of the workbook.
-
-    frame: tidy, with its keys as columns. title: the sheet's name. note: one line under it.
-    labels: column -> header in the workbook; a column without a label keeps its name.
-    """
-
-    frame: pd.DataFrame
-    title: str
-    note: str = ""
-    labels: Mapping[str, str] = field(default_factory=dict)
-    sheet: bool = True  # False: too long for a reader's workbook, a CSV file only
 
 
 @dataclass(frozen=True)
@@ -35,8 +19,9 @@ class Job:
     """Everything that decides a report.
 
     name: its folder under reports/. notebook: the name that `paths.notebook` takes. day: the date that documents
-    carry (the counting date). band: the sentence that marks simulated data, or None. tables: called once
-    with the executed notebook; key -> DataTable, the key names the CSV file. provenance: goes to manifest.json.
+    carry (the counting date). band: the sentence that marks simulated data, or None. tables: makes the data tables
+    where the notebook does not show them itself (block `data`); a key names its CSV file. provenance: goes to
+    manifest.json.
     """
 
     name: str
@@ -47,7 +32,7 @@ class Job:
     day: date
     band: str | None = None
     mode: str = "ordered"
-    tables: Callable[[Any], dict[str, DataTable]] = lambda _notebook: {}
+    tables: Callable[[], dict[str, DataTable]] | None = None
     provenance: dict[str, Any] = field(default_factory=dict)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -21,6 +22,7 @@ def warm_kernel(package: str) -> Iterator[Any]:
     """
     startup.skip_iri_grammar()
     startup.quiet_kernels()
+    startup.relax_collector()
     from jupyter_client.manager import KernelManager
 
     manager = KernelManager(kernel_name="python3")
@@ -30,7 +32,8 @@ def warm_kernel(package: str) -> Iterator[Any]:
         "--InteractiveShell.colors=nocolor",
     ]
     try:
-        manager.start_kernel(extra_arguments=arguments, cwd=str(paths.root()))
+        environment = os.environ | {startup.DRAW_LATER: "1"}
+        manager.start_kernel(extra_arguments=arguments, cwd=str(paths.root()), env=environment)
         yield manager
     except FileNotFoundError as error:
         raise ReportError(

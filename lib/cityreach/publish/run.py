@@ -14,7 +14,7 @@ from cityreach import blocks, paths
 from cityreach.errors import ReportError, UnknownNameError
 from cityreach.publish.kernel import START_TIMEOUT
 
-OnCell = Callable[[int, int], None]
+OnCell = Callable[[int, int, Any], None]
 
 
 class FailedRun(ReportError):
@@ -34,8 +34,10 @@ class _Watch:
     index: int = 0
 
     def start(self, *, cell: Any, cell_index: int) -> None:
+        """Called before each cell: the cell before it has all its outputs."""
         self.index = cell_index
-        self.on_cell(cell_index, len(self.notebook.cells))
+        done = self.notebook.cells[cell_index - 1] if cell_index else None
+        self.on_cell(cell_index, len(self.notebook.cells), done)
 
 
 def read(path: Path) -> Any:
@@ -87,7 +89,7 @@ def check_parameters(notebook: Any, parameters: dict[str, Any], *, name: str) ->
 
 
 def execute(path: Path, parameters: dict[str, Any], *, on_cell: OnCell, kernel: Any) -> Any:
-    """The notebook executed in a running kernel; `on_cell` is called with the number of cells done and of all.
+    """The notebook executed in a running kernel; `on_cell` gets the cells done, all cells, the last one done.
 
     Raises UnknownNameError for a parameter that is not declared, FailedRun where a cell raises or the kernel dies.
     """

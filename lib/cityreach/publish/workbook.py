@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from cityreach.publish.datafiles import plain_values
-from cityreach.publish.job import DataTable, Job
+from cityreach.publish.job import Job
+from cityreach.publish.tables import DataTable
 
 BRAND, INK, INK_2, RULE, FOCUS = "#12406B", "#1A1F2B", "#5B6472", "#D9DEE5", "#C8372D"
 FONT = "Microsoft YaHei"

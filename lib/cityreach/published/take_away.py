@@ -13,7 +13,8 @@ from cityreach.published import analysis, facts, findings
 from cityreach.published.facts import Facts
 
 if TYPE_CHECKING:
-    from cityreach.publish.job import DataTable, Job
+    from cityreach.publish.job import Job
+    from cityreach.publish.tables import DataTable
 
 NAME = "published"
 FILES = ("rankings.csv", "case_posts.csv", "case_posts_en.csv", "indices.yml")
@@ -31,7 +32,7 @@ def job(lang: str) -> Job:
         lang=lang,
         title=Writer(lang, NAME).label("cover.title"),
         day=analysis.newest_source(known),
-        tables=lambda _notebook: tables(known, lang),
+        tables=lambda: tables(known, lang),
         provenance={"inputs": inputs(), "data": "published"},
     )
 
@@ -44,7 +45,7 @@ def inputs() -> dict[str, str]:
 
 def tables(known: Facts, lang: str) -> dict[str, DataTable]:
     """The data tables by the key of their file."""
-    from cityreach.publish.job import DataTable
+    from cityreach.publish.tables import DataTable
 
     label = Writer(lang, NAME).label
     frames = {
