@@ -7,11 +7,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Annotated, Any
 
-import click
 import typer
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn
 from rich.table import Table
+from typer._click.exceptions import ClickException  # the parser that typer carries
 
 from cityreach.errors import CityreachError
 
@@ -27,7 +27,7 @@ app = typer.Typer(
 )
 EditionArgument = Annotated[str, typer.Argument(metavar="EDITION", help="An edition's id, for example 2025-03.")]
 Language = Annotated[str, typer.Option("--lang", help="Language of the report: zh or en.")]
-console = Console(highlight=False)
+console = Console(highlight=False, width=None if sys.stdout.isatty() else 120)
 
 
 @app.command()
@@ -95,13 +95,15 @@ def status() -> None:
     from cityreach import intake as reading
     from cityreach import paths, pipeline
 
-    table = Table("Edition", "Window", "Panel", "Source", "Inbox", "Taken in", "Report", box=None, pad_edge=False)
+    table = Table(box=None, pad_edge=False)
+    for heading in ("Edition", "Window", "Panel", "Source", "Inbox", "Taken in", "Report"):
+        table.add_column(heading, no_wrap=True)
     for name in editions.ids():
         each = editions.load(name)
         files = len(reading.inbox_files(paths.inbox(name)))
         taken_in = "yes" if files and pipeline.is_taken_in(each) else "no"
         built = "yes" if paths.reports(name, "report.html").exists() else "no"
-        window = f"{each.window.first} – {each.window.last}"
+        window = f"{each.window.first} to {each.window.last}"
         table.add_row(name, window, each.panel, each.source, f"{files} files" if files else "empty", taken_in, built)
     console.print(table)
 
@@ -134,9 +136,9 @@ def main(arguments: list[str] | None = None) -> None:
         sys.exit(code if isinstance(code, int) else 0)
     except CityreachError as error:
         _fail(error, error.exit_code, debug)
-    except click.ClickException as error:
+    except ClickException as error:
         _fail(error, 2, debug, f"{error.format_message()} See `cityreach --help`.")
-    except (KeyboardInterrupt, click.Abort) as error:
+    except (KeyboardInterrupt, typer.Abort) as error:
         _fail(error, 130, debug, "Stopped. Nothing was changed in reports/.")
 
 
@@ -171,7 +173,7 @@ def _intake_notes(log: Any) -> list[str]:
 def _intake_table(log: Any) -> Table:
     table = Table(box=None, pad_edge=False)
     for heading in ("File", "Format"):
-        table.add_column(heading)
+        table.add_column(heading, overflow="fold")
     for heading in ("Rows", "Kept", "Repeated", "Outside", "Left out", "Quarantined"):
         table.add_column(heading, justify="right")
     for file in log.files:
