@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -14,33 +15,21 @@ from tests import exports
 ROOT = Path(__file__).resolve().parents[1]
 SAMPLES = ROOT.parent / "shared" / "samples"
 COMMAND = Path(sys.executable).parent / "cityreach"
-OWN = {"inbox", "store"}
+OWN = ("data/inbox", "data/store", "reports")
 
 
-def make_home(folder: Path, *, own: tuple[str, ...] = ()) -> Path:
-    """A home whose data files and notebooks are the project's (linked), whose inbox, store and reports are its own.
-
-    own: further folders of data/ that the home gets as a copy, so that a test may write there.
-    """
-    (folder / "data").mkdir(parents=True)
-    (folder / "reports").mkdir()
-    (folder / "notebooks").symlink_to(ROOT / "notebooks")
-    for part in sorted((ROOT / "data").iterdir()):
-        if part.name in own:
-            copy_files(part, folder / "data" / part.name)
-        elif part.name not in OWN:
-            (folder / "data" / part.name).symlink_to(part)
+def make_home(folder: Path) -> Path:
+    """A home with copies of the project's data files and notebooks, whose inbox, store and reports are empty."""
+    shutil.copytree(ROOT / "data", folder / "data", ignore=_received)
+    shutil.copytree(ROOT / "notebooks", folder / "notebooks", ignore=shutil.ignore_patterns(".*"))
     for name in OWN:
-        (folder / "data" / name).mkdir()
+        (folder / name).mkdir(parents=True)
     return folder
 
 
-def copy_files(source: Path, target: Path) -> None:
-    """The files of a folder, without its folders."""
-    target.mkdir()
-    for path in sorted(source.iterdir()):
-        if path.is_file():
-            (target / path.name).write_bytes(path.read_bytes())
+def _received(folder: str, names: list[str]) -> set[str]:
+    """What `make_home` leaves out of data/."""
+    return {"inbox", "store"} & set(names) if Path(folder) == ROOT / "data" else set()
 
 
 def cityreach(home: Path, *arguments: str, **variables: str) -> subprocess.CompletedProcess[str]:
@@ -61,7 +50,7 @@ def build(home: Path, edition: str, *arguments: str) -> Path:
 @pytest.fixture(scope="session")
 def session_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """One home for all tests that build whole editions."""
-    home = make_home(tmp_path_factory.mktemp("home") / "project", own=("editions",))
+    home = make_home(tmp_path_factory.mktemp("home") / "project")
     exports.write_hostile_edition(home)
     return home
 

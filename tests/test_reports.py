@@ -150,7 +150,7 @@ def test_manifest_holds_every_file_and_its_hash(report):
 def test_manifest_holds_the_hash_of_every_export(report, session_home):
     provenance = json.loads((report / "manifest.json").read_text(encoding="utf-8"))["provenance"]
     if report.name == "published":
-        inputs = {ROOT / name: value for name, value in provenance["inputs"].items()}
+        inputs = {session_home / name: value for name, value in provenance["inputs"].items()}
     else:
         inbox = session_home / "data" / "inbox"
         inputs = {inbox / edition / name: value for edition, held in provenance["inputs"].items() for name, value in held.items()}

@@ -19,7 +19,9 @@ class Appendix:
     book: Book
 
     def heading(self) -> Block:
-        return self.book.section("appendix", self.book.label("appendix.title" if self.book.ordered else "appendix.title_unordered"))
+        return self.book.section(
+            "appendix", self.book.label("appendix.title" if self.book.ordered else "appendix.title_unordered")
+        )
 
     def ranking_heading(self) -> Block:
         return self.book.section("ranking", self.book.label("appendix.ranking"), level=2)

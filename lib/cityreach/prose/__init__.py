@@ -92,9 +92,16 @@ def _environment(lang: str, names: Names) -> jinja2.Environment:
         undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True, autoescape=False
     )
     environment.filters["listed"] = lambda items: numbers.listed(items, lang)
-    environment.filters["plural"] = lambda word, number: word if int(number) == 1 else f"{word}s"
+    environment.filters["plural"] = _plural
     environment.filters |= names
     return environment
+
+
+def _plural(word: str, number: Any) -> str:
+    """An English noun as the number asks: 1 city, 2 cities."""
+    if int(number) == 1:
+        return word
+    return f"{word[:-1]}ies" if word.endswith("y") else f"{word}s"
 
 
 @cache

@@ -26,6 +26,8 @@ def warm_kernel(package: str) -> Iterator[Any]:
     from jupyter_client.manager import KernelManager
 
     manager = KernelManager(kernel_name="python3")
+    # A blocking client would wait for ever for the words of a kernel that has died.
+    manager.client_class = "jupyter_client.asynchronous.AsyncKernelClient"
     arguments = [
         f"--IPKernelApp.exec_lines={startup.KERNEL_LINE}; import {package}",
         "--IPKernelApp.log_level=50",  # a plain local kernel warns about its unencrypted transport at every start

@@ -32,6 +32,10 @@ STREAMS = (
 )
 
 
+OTHERS = 0.8  # the best of a cell's other posts against its published ones
+FIXED_TIMES = 9  # how far a published post with figures of its own stands above the usual, at least
+
+
 @dataclass(frozen=True)
 class Draws:
     """One row per post.
@@ -152,10 +156,13 @@ def _set_success(posts: pd.DataFrame, accounts: pd.DataFrame, edition: Edition, 
 
 
 def _set_cases(posts: pd.DataFrame, cells: pd.DataFrame, accounts: pd.DataFrame, cases: tuple[CasePost, ...]) -> None:
-    """Make the first posts of a cell its published ones."""
+    """Make the first posts of a cell its published ones, and its best: what was published stood out."""
     start = np.searchsorted(posts["cell"].to_numpy(), np.arange(len(cells)))
     for cell, indices in case_cells(cells, cases).items():
-        usual = float(posts.loc[posts["cell"] == cell, "weight"].median())
+        mine = posts["cell"] == cell
+        usual = float(posts.loc[mine, "weight"].median())
+        most = OTHERS * min(cases[index].times or FIXED_TIMES for index in indices)
+        posts.loc[mine, "weight"] = posts.loc[mine, "weight"].clip(upper=usual * most)
         for number, index in enumerate(indices):
             case, row = cases[index], int(start[cell]) + number
             posts.loc[row, ["case", "theme", "format", "lang"]] = index, case.theme, case.format, case.lang

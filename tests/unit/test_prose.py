@@ -1,0 +1,391 @@
+"""Sentences from findings: traced figures, words that cannot forge one, and every template of both languages."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import jinja2
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from cityreach import blocks, edition, paths, spec
+from cityreach.errors import SpecError
+from cityreach.findings import Figure, Finding
+from cityreach.prose import Writer
+
+HAN = re.compile(r"[\u4e00-\u9fff]")
+LANGUAGES = ("zh", "en")
+SENTENCES = ("headline.", "overview.", "summary.", "platforms.", "themes.", "cities.", "regions.", "quality.", "basis.")
+BRANDS = {"platform_short.tiktok", "status.none", "charts.formats.unit"}
+CITIES = {"a": ("南京", "Nanjing"), "b": ("北京", "Beijing"), "c": ("呼和浩特", "Hohhot")}
+ORDER_WORDS = re.compile(
+    r"领跑|榜首|首位|居首|第一|名次|位次|得分|前十|排名|上升|下降|\b(?:ranks?|places?|scores?|leads?|leader|top|first|best)\b"
+)
+
+
+def make(kind: str, subject: str = "a", *, words: dict[str, Any] | None = None, **figures: tuple[Any, str]) -> Finding:
+    found = {name: Figure(value, unit) for name, (value, unit) in figures.items()}
+    return Finding(f"{kind}.{subject}", kind, subject, found, words or {})
+
+
+def names(lang: str) -> dict[str, Callable[..., str]]:
+    """Filters as the report brings them, for ids of the hand-made findings."""
+
+    def city(key: str) -> str:
+        return CITIES.get(key, CITIES["a"])[lang == "en"]
+
+    def one(_: str) -> str:
+        return "某名" if lang == "zh" else "Somename"
+
+    every = dict.fromkeys(("platform", "theme", "format", "province", "region", "node"), one)
+    glue = "、" if lang == "zh" else " and "
+    return {**every, "city": city, "cities": lambda ids: glue.join(city(key) for key in ids)}
+
+
+def writer(lang: str) -> Writer:
+    return Writer(lang, "monthly", names=names(lang))
+
+
+def file_of(path: Path, text: str, monkeypatch: pytest.MonkeyPatch) -> Writer:
+    path.write_text(text, encoding="utf-8")
+    monkeypatch.setattr(paths, "template", lambda *parts: path)
+    return Writer("en", "own", names=names("en"))
+
+
+# runs
+
+
+def test_a_figure_keeps_its_finding_and_key() -> None:
+    place = make("place", score=(86.2, "score"))
+    text = writer("zh").tell("platforms.leader.a", place=place, lead=None)
+    assert text == ["南京以", {"text": "86.2", "finding": "place.a", "key": "score"}, "分居首。"]
+
+
+def test_words_and_names_cannot_forge_a_figure(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    own = file_of(tmp_path / "own.yml", 'say: "{{ s }} {{ w.name }} {{ w.list[0] }} {{ x }} {{ f.n }}"', monkeypatch)
+    forged = "\x02other\x1fn\x1f999\x03"
+    finding = make("say", forged, words={"name": forged, "list": [forged]}, n=(5, "count"))
+    figures = [run for run in own.text(finding, x=forged) if isinstance(run, dict)]
+    assert [run["text"] for run in figures] == ["5"]
+    assert "\x02" not in blocks.plain(own.text(finding, x=forged))
+
+
+def test_label_strips_the_marks_of_figures(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    own = file_of(tmp_path / "own.yml", 'name: "<{{ x }}>"', monkeypatch)
+    assert own.label("name", x="a\x02b\x1fc\x03d") == "<abcd>"
+
+
+def test_unknown_name_names_file_and_key(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    own = file_of(tmp_path / "own.yml", 'lead: "{{ f.gap }}"', monkeypatch)
+    with pytest.raises(SpecError, match=r"own\.yml.*`lead`.*gap"):
+        own.text(make("lead"))
+
+
+def test_broken_template_and_absent_key_name_file_and_key(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    own = file_of(tmp_path / "own.yml", 'lead: "{% if %}"', monkeypatch)
+    with pytest.raises(SpecError, match=r"own\.yml: `lead` is not a valid template"):
+        own.text(make("lead"))
+    with pytest.raises(SpecError, match=r"own\.yml: `other` is absent"):
+        own.label("other")
+
+
+def test_paragraphs_are_spaced_in_english_only() -> None:
+    assert blocks.plain(writer("en").paragraph(["One."], [], ["Two."])) == "One. Two."
+    assert blocks.plain(writer("zh").paragraph(["一。"], [], ["二。"])) == "一。二。"
+
+
+@pytest.mark.parametrize(("number", "word"), [(1, "1 city"), (2, "2 cities"), (0, "0 cities")])
+def test_english_plurals(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, number: int, word: str) -> None:
+    own = file_of(tmp_path / "own.yml", "n: \"{{ f.n }} {{ 'city'|plural(f.n) }}\"", monkeypatch)
+    assert blocks.plain(own.text(make("n", n=(number, "whole")))) == word
+
+
+@given(st.integers(0, 10**9), st.floats(0, 100, allow_nan=False))
+def test_no_digit_of_a_finding_is_ever_plain(number: int, score: float) -> None:
+    total = {key: make("total", key, value=(number, "count")) for key in ("accounts", "posts", "interactions")}
+    for lang, writer_ in WRITERS.items():
+        text = writer_.tell("summary.total", edition=EDITION, **total)
+        text += writer_.tell("platforms.leader.b", place=make("place", score=(score, "score")), lead=None)
+        assert not re.search(r"\d", "".join(run for run in text if isinstance(run, str))), lang
+
+
+# templates
+
+
+def flat(lang: str, name: str) -> dict[str, str]:
+    return dict(_flat(spec.read_yaml(paths.template("prose", lang, f"{name}.yml"))))
+
+
+def _flat(content: dict[str, Any], prefix: str = "") -> Iterable[tuple[str, str]]:
+    for key, value in content.items():
+        yield from _flat(value, f"{prefix}{key}.") if isinstance(value, dict) else [(f"{prefix}{key}", str(value))]
+
+
+def words_of(template: str) -> str:
+    """A template without its placeholders and conditions."""
+    return re.sub(r"{{.*?}}|{%.*?%}", "", template, flags=re.S)
+
+
+@pytest.mark.parametrize("name", ["monthly", "published"])
+def test_both_languages_hold_the_same_keys(name: str) -> None:
+    assert flat("zh", name).keys() == flat("en", name).keys()
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+@pytest.mark.parametrize("name", ["monthly", "published"])
+def test_every_template_compiles(lang: str, name: str) -> None:
+    for key in flat(lang, name):
+        try:
+            Writer(lang, name, names=names(lang))._template(key)
+        except (SpecError, jinja2.TemplateError) as error:
+            pytest.fail(f"{lang}/{name} {key}: {error}")
+
+
+@pytest.mark.parametrize("name", ["monthly", "published"])
+def test_english_holds_no_chinese_and_no_curly_quotes(name: str) -> None:
+    wrong = [key for key, text in flat("en", name).items() if HAN.search(text) or re.search(r"[“”‘’，。、；：]", text)]
+    assert not wrong
+
+
+def test_every_chinese_label_is_chinese() -> None:
+    assert {key for key, text in flat("zh", "monthly").items() if words_of(text).strip() and not HAN.search(text)} <= (
+        BRANDS
+    )
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_sentences_type_no_digits(lang: str) -> None:
+    typed = {
+        key: words_of(text)
+        for key, text in flat(lang, "monthly").items()
+        if (key.startswith(SENTENCES) or key == "cases.title" or key.endswith(".headline"))
+        and re.search(r"\d", words_of(text))
+    }
+    assert not typed
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_what_an_unordered_edition_says_implies_no_order(lang: str) -> None:
+    kept = [key for key in flat(lang, "monthly") if "unordered" in key or key.endswith((".listed", ".labels"))]
+    kept += ["overview.random", "headline.platform.format", "headline.platform.theme", "headline.platform.plain"]
+    kept += ["summary.total", "summary.share", "summary.pull", "themes.share", "themes.pull", "themes.platforms"]
+    kept += ["cases.title", "method.what", "method.scale", "method.weights", "method.missing", "cover.description"]
+    kept += ["platforms.outside", "cover.outside", "tables.weights_note", "quality.intake", "quality.seen"]
+    kept += [f"platforms.{part}.{way}" for part in ("format", "theme") for way in "abc"]
+    said = {key: words_of(flat(lang, "monthly")[key]) for key in kept}
+    assert not {key: text for key, text in said.items() if ORDER_WORDS.search(text)}
+
+
+# every sentence, from small findings
+
+WRITERS = {lang: writer(lang) for lang in LANGUAGES}
+EDITION = make(
+    "edition",
+    "2025-03",
+    cities=(133, "whole"),
+    period=(edition.Window(first=date(2025, 3, 1), last=date(2025, 3, 31)), "period"),
+    files=(2, "whole"), rows=(1200, "exact"), kept=(1100, "exact"), quarantined=(3, "exact"), lacking=(1, "whole"),
+)  # fmt: skip
+CLEAN = make("edition", files=(1, "whole"), rows=(1, "exact"), kept=(1, "exact"), quarantined=(0, "exact"))
+
+
+def top(count: int) -> Finding:
+    return make("top", "composite", words={"cities": ["a", "b"]}, n=(count, "count"))
+
+
+def move(kind: str, city: str, size: int) -> Finding:
+    return make(f"move.{kind}", city, size=(size, "places"), change=(size, "places"), rank=(5, "rank"))
+
+
+def moved(way: str) -> Finding:
+    return make("moved", words={"way": way}, change=(1, "places"), before=(2, "rank"))
+
+
+def why(change: float, part: str = "facebook") -> Finding:
+    words = {"city": "a", "part": part}
+    return make("why", part, words=words, change=(change, "score"), size=(abs(change), "score"))
+
+
+def case(*, likes: bool = True, lift: bool = True, over: bool = False) -> Finding:
+    figures: dict[str, tuple[Any, str]] = {"day": (date(2025, 3, 24), "date"), "interactions": (5000, "count")}
+    figures |= {"likes": (4000, "count")} if likes else {}
+    figures |= {"lift": (27.0, "ratio")} if lift else {}
+    return make("case", words={"city": "a", "platform": "x", "theme": "t", "format": "f", "over": over}, **figures)
+
+
+PLACE = make("place", score=(86.2, "score"))
+LEAD = make("lead", words={"other": "b"}, gap=(1.6, "score"))
+STREAK = make("streak", editions=(3, "count"))
+ENTRY = make("entry.new", "c", rank=(5, "rank"), rank_before=(11, "rank"))
+SQUAD = make("squad", "p", words={"cities": ["a", "b"]}, a=(1, "rank"), b=(6, "rank"), n=(2, "whole"))
+LABEL = make("label.city", words={"theme": "t"}, share=(0.23, "share"), panel_share=(0.06, "share"))
+SHARE = make("theme.share", "t", posts_share=(0.2, "share"), interactions_share=(0.2, "share"), overall=(0.1, "share"))
+FAVOURED = make(
+    "theme.platform", "t", words={"platform": "x"}, interactions_share=(0.2, "share"), overall=(0.1, "share")
+)
+PULL = make("theme.pull", "t", pull=(1.7, "ratio"))
+WORKS = make("format.works", "f", words={"platform": "x"}, lift=(1.3, "ratio"), low=(1.2, "ratio"), high=(1.5, "ratio"))
+STAYING = make("staying.burst", months=(12, "count"), top_share=(0.41, "share"))
+LISTED = make("listed", "composite", words={"cities": ["a", "b"]}, n=(10, "whole"))
+UNEVEN = make("profile.lopsided", words={"best": "x", "weakest": "y"}, best_rank=(3, "rank"), weakest_rank=(36, "rank"))
+COVERAGE = make("coverage.platform", "x", seen=(143, "count"), expected=(146, "count"), silent=(1, "count"))
+DRIVER = make("driver", words={"theme": "t"}, share=(0.31, "share"), share_before=(0.14, "share"))
+TOTALS = {key: make("total", key, value=(120, "count")) for key in ("accounts", "posts", "interactions")}
+LEADERS = make(
+    "leaders", words={"cities": ["a", "b"], "pairs": [["x", "a"]]}, cities=(2, "whole"), platforms=(5, "whole")
+)
+SOLE = make("leaders", words={"cities": ["a"], "pairs": [["x", "a"]]}, cities=(1, "whole"), platforms=(4, "whole"))
+FIRMS = [
+    make("firm", low=(1, "rank"), high=(high, "rank"), p_first=(share, "share"))
+    for high, share in ((1, 1.0), (1, 0.999), (2, 0.89), (1, 0.98))
+]
+UPS, DOWNS = [move("top_up", "a", 1)], [move("top_down", "b", 3), move("top_down", "c", 3)]
+LED = [
+    {"leader": PLACE, "name": "X", "moved": each, "streak": STREAK, "entry": ENTRY, "entry_new": new}
+    for each, new in ((None, True), (moved("up"), True), (moved("same"), False))
+]
+MOVES = [{"ups": UPS, "downs": DOWNS}, {"ups": [], "downs": UPS}, {"ups": DOWNS, "downs": []}]
+TOPS = [{"top": top(10), "name": "X"}, {"top": top(4), "name": "X"}]
+GIVEN: dict[str, list[dict[str, Any]]] = {
+    "headline.overview.ordered": [*LED, {**LED[0], "streak": None, "entry": None}],
+    "headline.overview.unordered": [{"listed": LISTED}],
+    **{f"headline.platform.{way}": LED for way in "abc"},
+    "headline.platform.format": [{"works": WORKS, "name": "X"}],
+    "headline.platform.theme": [{"theme": FAVOURED, "name": "X"}],
+    "headline.platform.plain": [{"name": "X"}],
+    "headline.themes": [{"pull": PULL}],
+    "headline.cities": [{"label": LABEL}],
+    "headline.cities_unordered": [{}],
+    "headline.regions": [{"squads": [SQUAD]}, {"squads": [SQUAD, SQUAD]}],
+    "headline.regions_unordered": [{}],
+    "overview.top": TOPS,
+    "overview.listed": [{"listed": LISTED}],
+    "overview.random": [{}],
+    "overview.leader": [
+        {"place": PLACE, "lead": lead, "moved": way, "streak": STREAK}
+        for lead, way in ((LEAD, None), (None, moved("up")), (LEAD, moved("same")))
+    ],
+    "overview.entries": [{"new": [ENTRY], "full": True}, {"new": [ENTRY, ENTRY], "full": False}],
+    "overview.returns": [{"back": [ENTRY]}, {"back": [ENTRY, ENTRY, ENTRY]}],
+    "overview.exits": [{"out": [ENTRY]}, {"out": [ENTRY, ENTRY]}],
+    "overview.moves": MOVES,
+    "overview.firm": [{"firm": firm} for firm in FIRMS],
+    "overview.close": [
+        {"close": make("close", words={"other": "b"}, gap=(gap, "score")), "top": top(count), "name": "X"}
+        for gap, count in ((0.4, 10), (1.2, 4))
+    ],
+    "overview.why": [
+        {"total": why(9.7), "parts": [why(4.1)], "details": [why(3.6, "facebook.engagement")]},
+        {"total": why(-0.2), "parts": [why(-1.1), why(-0.5)], "details": []},
+    ],
+    "overview.driver": [{"driver": DRIVER}],
+    "summary.top": TOPS,
+    "summary.listed": [{"listed": LISTED}],
+    "summary.share": [{"shares": [SHARE, SHARE]}],
+    "summary.pull": [{"pull": PULL}],
+    "summary.label": [{"label": LABEL}],
+    "summary.labels": [{"labels": [LABEL, LABEL]}],
+    "summary.mover": [
+        {"mover": move("top_up", "a", 6), "total": why(9.7), "parts": [why(4.1)]},
+        {"mover": move("top_up", "a", 1), "total": why(-0.2), "parts": [why(-0.4)]},
+        {
+            "mover": make("move", size=(3, "places"), change=(-3, "places"), rank=(7, "rank")),
+            "total": None,
+            "parts": [],
+        },
+    ],
+    "summary.leaders": [{"leaders": LEADERS}, {"leaders": SOLE}],
+    "summary.squads": [{"squads": [SQUAD, SQUAD]}],
+    "summary.total": [TOTALS],
+    "platforms.outside": [{"name": "X"}],
+    "platforms.listed": [{"listed": LISTED, "name": "X"}],
+    **{f"platforms.top.{way}": TOPS for way in "abc"},
+    **{f"platforms.leader.{way}": [{"place": PLACE, "lead": LEAD}, {"place": PLACE, "lead": None}] for way in "abc"},
+    **{f"platforms.moves.{way}": MOVES for way in "abc"},
+    **{f"platforms.format.{way}": [{"works": WORKS}] for way in "abc"},
+    **{f"platforms.theme.{way}": [{"theme": FAVOURED, "name": "X"}] for way in "abc"},
+    "cases.title": [{"case": case()}, {"case": case(likes=False, lift=False)}, {"case": case(over=True)}],
+    "themes.share": [{"shares": [SHARE, SHARE]}],
+    "themes.pull": [{"pull": PULL}],
+    "themes.drivers": [{"drivers": [DRIVER, DRIVER]}],
+    "themes.platforms": [{"themes": [FAVOURED, FAVOURED]}],
+    "cities.first": [{"label": LABEL}],
+    "cities.others": [{"labels": [LABEL]}, {"labels": [LABEL, LABEL]}],
+    "cities.listed": [{"labels": [LABEL, LABEL]}],
+    "cities.shape": [{"cities": [PLACE], "uneven": UNEVEN}, {"cities": [], "uneven": UNEVEN}],
+    **{
+        f"cities.{group}": [{"found": [STAYING], "more": False}, {"found": [STAYING, STAYING], "more": True}]
+        for group in ("long_red", "burst", "rising")
+    },
+    "regions.squad": [{"squad": SQUAD}],
+    "regions.means": [{"regions": [make("region", "east", mean_score=(45.5, "score"))]}],
+    "regions.concentration": [{"found": make("concentration", first_ten=(0.6, "share"))}],
+    "regions.listed": [{"provinces": ["甲"]}],
+    "quality.intake": [{"found": EDITION}, {"found": CLEAN}],
+    "quality.lacking": [{"found": EDITION}],
+    "quality.seen": [{"platforms": [COVERAGE, COVERAGE]}],
+}
+BASIS = {each.kind: each for each in (WORKS, PULL, LABEL, UNEVEN, STAYING, COVERAGE)}
+
+
+def told(lang: str) -> Iterable[tuple[str, blocks.Text]]:
+    for key, every in GIVEN.items():
+        for each in every:
+            given_ = {**each, "provinces": ["Henan"]} if lang == "en" and "provinces" in each else each
+            yield key, WRITERS[lang].tell(key, edition=EDITION, **given_)
+    yield from ((f"basis.{kind}", WRITERS[lang].text(each, f"basis.{kind}")) for kind, each in BASIS.items())
+
+
+def test_every_sentence_of_the_templates_is_tried() -> None:
+    sentences = {key for key in flat("zh", "monthly") if key.startswith(SENTENCES) or key == "cases.title"}
+    assert sentences == {key for key, _ in told("zh")}
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_sentences_read_well(lang: str) -> None:
+    for key, text in told(lang):
+        said = blocks.plain(text)
+        assert said and not re.search(r"nan|None|、、|。。|，，|，。|；。|  | ,| \.|\.\.|,,", said), (key, said)
+        assert lang == "zh" or not HAN.search(said), (key, said)
+        assert key.startswith(("headline.", "basis.")) or key == "cases.title" or said[-1] in "。.", (key, said)
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_sentences_print_digits_from_findings_only(lang: str) -> None:
+    for key, text in told(lang):
+        assert not re.search(r"\d", "".join(run for run in text if isinstance(run, str))), (key, text)
+
+
+def test_chinese_headlines_fit() -> None:
+    for key, text in told("zh"):
+        assert not key.startswith("headline.") or len(blocks.plain(text)) <= 24, (key, blocks.plain(text))
+
+
+@pytest.mark.parametrize(
+    ("key", "given_", "zh", "en"),
+    [
+        (
+            "overview.moves", {"ups": UPS, "downs": DOWNS},
+            "前十城市中，南京上升最多，升1位至第5位；北京、呼和浩特下降最多，均降3位。",
+            "Within the top ten, Nanjing gains most, 1 place to number 5; Beijing and Hohhot lose most, 3 places each.",
+        ),
+        (
+            "summary.mover", {"mover": move("top_up", "a", 1), "total": why(-0.2), "parts": [why(-0.4)]},
+            "南京上升1位至第5位，在前十城市中升幅最大。",
+            "Nanjing gains 1 place to number 5, the largest rise within the top ten.",
+        ),
+        (
+            "quality.intake", {"found": CLEAN},
+            "本期共收到1个数据文件、1行，采用1行，没有因无法使用而隔离的行。",
+            "1 data file with 1 row came in; 1 was kept and none had to be put in quarantine.",
+        ),
+    ],
+)  # fmt: skip
+def test_sentences_say_what_the_findings_hold(key: str, given_: dict[str, Any], zh: str, en: str) -> None:
+    assert blocks.plain(WRITERS["zh"].tell(key, **given_)) == zh
+    assert blocks.plain(WRITERS["en"].tell(key, **given_)) == en
