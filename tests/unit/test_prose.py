@@ -21,7 +21,8 @@ from cityreach.prose import Writer
 HAN = re.compile(r"[\u4e00-\u9fff]")
 LANGUAGES = ("zh", "en")
 SENTENCES = ("headline.", "overview.", "summary.", "platforms.", "themes.", "cities.", "regions.", "quality.", "basis.")
-BRANDS = {"platform_short.tiktok", "status.none", "charts.formats.unit"}
+BRANDS = {"platform_short.tiktok", "columns.short_tiktok", "status.none", "charts.formats.unit"}
+NAMESAKES = {"traps.fuzhou"}  # says which Chinese names read alike in English
 CITIES = {"a": ("南京", "Nanjing"), "b": ("北京", "Beijing"), "c": ("呼和浩特", "Hohhot")}
 ORDER_WORDS = re.compile(
     r"领跑|榜首|首位|居首|第一|名次|位次|得分|前十|排名|上升|下降|\b(?:ranks?|places?|scores?|leads?|leader|top|first|best)\b"
@@ -149,7 +150,7 @@ def test_every_template_compiles(lang: str, name: str) -> None:
 @pytest.mark.parametrize("name", ["monthly", "published"])
 def test_english_holds_no_chinese_and_no_curly_quotes(name: str) -> None:
     wrong = [key for key, text in flat("en", name).items() if HAN.search(text) or re.search(r"[“”‘’，。、；：]", text)]
-    assert not wrong
+    assert set(wrong) <= NAMESAKES
 
 
 def test_every_chinese_label_is_chinese() -> None:
@@ -350,7 +351,7 @@ def test_every_sentence_of_the_templates_is_tried() -> None:
 def test_sentences_read_well(lang: str) -> None:
     for key, text in told(lang):
         said = blocks.plain(text)
-        assert said and not re.search(r"nan|None|、、|。。|，，|，。|；。|  | ,| \.|\.\.|,,", said), (key, said)
+        assert said and not re.search(r"\bnan\b|None|、、|。。|，，|，。|；。|  | ,| \.|\.\.|,,", said), (key, said)
         assert lang == "zh" or not HAN.search(said), (key, said)
         assert key.startswith(("headline.", "basis.")) or key == "cases.title" or said[-1] in "。.", (key, said)
 

@@ -18,7 +18,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from cityreach.findings import Finding
+from cityreach.findings import Figure, Finding
 from cityreach.insight.lexicon import OTHER
 from cityreach.insight.make import figures, finding, rows
 
@@ -49,13 +49,13 @@ def findings_themes(table: pd.DataFrame, *, most: int = 5) -> list[Finding]:
     return [
         *_theme("theme.share", whole.head(most), shares),
         *_theme("theme.pull", pull, {"pull": "ratio", "basis": "count"}),
-        *_theme("theme.platform", _favoured(named, whole), {**shares, "pull": "ratio", "overall": "share"}),
+        *_theme("theme.platform", _favoured(named, whole), {**shares, "pull": "ratio"}),
     ]
 
 
 def _favoured(named: pd.DataFrame, whole: pd.DataFrame) -> pd.DataFrame:
     """For each platform the theme whose share there exceeds its overall share most, by a point or more."""
-    overall = named["theme"].map(whole.set_index("theme")["interactions_share"])
+    overall = named["theme"].map(whole.set_index("theme")["interactions_share"]).astype("Float64")
     shares = named.assign(overall=overall, favour=named["interactions_share"] - overall)
     enough = shares.loc[(shares["platform"] != "all") & (shares["posts"] >= LEAST_BASIS) & (shares["favour"] >= 0.01)]
     ordered = enough.sort_values(["platform", "favour", "theme"], ascending=[True, False, True], kind="stable")
@@ -68,6 +68,8 @@ def _theme(kind: str, table: pd.DataFrame, units: dict[str, str]) -> list[Findin
         platform = row["platform"]
         words = {"platform": platform, "scope": platform} if platform != "all" else {}
         cells = figures(row, "themes", f"{platform}|{row['theme']}", units)
+        if "overall" in row:
+            cells["overall"] = Figure(row["overall"], "share", "themes", f"all|{row['theme']}", "interactions_share")
         strength = row["pull"] - 1 if kind == "theme.pull" else row["posts_share"]
         found.append(finding(kind, row["theme"], cells, **words, strength=strength))
     return found

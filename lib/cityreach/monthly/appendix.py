@@ -24,7 +24,12 @@ class Appendix:
         )
 
     def ranking_heading(self) -> Block:
-        return self.book.section("ranking", self.book.label("appendix.ranking"), level=2)
+        return self.book.section(self._list_key, self.book.label("appendix.ranking"), level=2)
+
+    @property
+    def _list_key(self) -> str:
+        """The name of the list in the page; none that speaks of a ranking where there is none."""
+        return "ranking" if self.book.ordered else "panel"
 
     def ranking(self) -> Block | None:
         """The whole panel, searchable: places, scores and movements, or the shuffled list of an unordered edition."""
@@ -66,7 +71,8 @@ class Appendix:
         single = len(self.book.analysis.edition.platforms) == 1
         kind = "unordered" if not self.book.ordered else "single" if single else "ordered"
         note = self.book.label(f"tables.ranking_note.{kind}")
-        return self.book.table("ranking", columns, rows, searchable=True, long=True, note=note)
+        caption = self.book.label("tables.ranking")
+        return self.book.table(self._list_key, columns, rows, caption=caption, searchable=True, long=True, note=note)
 
     def _score(self, score: Any) -> Cell:
         return numbers.fixed(score) if pd.notna(score) else {"text": self.book.label("status.none"), "tone": "muted"}

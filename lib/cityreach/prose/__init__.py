@@ -147,7 +147,7 @@ def _shown(value: Any, lang: str) -> Any:
 def _mark(finding: Finding, name: str, lang: str) -> _Marked:
     figure = finding.figures[name]
     shown = numbers.show(figure.value, figure.unit, lang)
-    marked = _Marked(f"{_START}{finding.id}{_MIDDLE}{name}{_MIDDLE}{shown}{_END}")
+    marked = _Marked(f"{_START}{_clean_value(finding.id)}{_MIDDLE}{name}{_MIDDLE}{shown}{_END}")
     marked.value = figure.value
     return marked
 

@@ -11,7 +11,7 @@ from typing import Any
 from cityreach import blocks, paths
 from cityreach.charts import fonts
 from cityreach.errors import ReportError
-from cityreach.publish import document, svg, words
+from cityreach.publish import document, pages, svg, words
 from cityreach.publish.document import Document, Part
 from cityreach.publish.job import Job
 
@@ -227,20 +227,24 @@ def _set_texts(data: dict[str, Any]) -> Iterator[str]:
 def typeset(data: dict[str, Any]) -> bytes:
     """The PDF of the template over this value; any warning fails it, for it would mean a wrong font or layout.
 
-    Where a long table would leave only a few rows on its last page, its rows move a little closer, at most twice.
+    Blocks are ordered so that they fill the pages. Where a long table would leave only a few rows on its last page,
+    its rows move a little closer, at most twice.
     """
+    data = {**data, "row": ROW_PADDING[0]}
+    heights = json.loads(_compiler("heights.typ", data).query("<heights>", field="value", one=True))
+    parts = [data["parts"][index] for index in pages.filled(data["parts"], heights)]
     for row in ROW_PADDING:
-        compiler = _compiler({**data, "row": row})
+        compiler = _compiler("report.typ", {**data, "parts": parts, "row": row})
         made = _compiled(compiler)
         if not any(0 < float(end) < SHORT_END for end in json.loads(compiler.query("<table-end>", field="value"))):
             break
     return made
 
 
-def _compiler(data: dict[str, Any]) -> Any:
+def _compiler(name: str, data: dict[str, Any]) -> Any:
     import typst
 
-    template = paths.template("typst", "report.typ")
+    template = paths.template("typst", name)
     return typst.Compiler(
         template, root=template.parent, font_paths=[paths.fonts()], ignore_system_fonts=True,
         sys_inputs={"data": json.dumps(data, ensure_ascii=False)},
