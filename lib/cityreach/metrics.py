@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     import ibis
 
 BEIJING_HOURS = 8  # Asia/Shanghai has had no summer time since 1991
-ACTIVE = "active"
 KEY = ["city_id", "platform"]
 SILENT_ZERO = ("posts", "active_days", "interactions", "peak")
 PER_POST = ("interactions_per_post", "views_per_post")
@@ -112,7 +111,7 @@ def build(edition: Edition, registry: Registry, previous: Edition | None) -> pd.
     from cityreach import intake
 
     seen = set(intake.load_log(edition.id).seen_accounts)
-    accounts = registry.accounts[registry.accounts["status"] == ACTIVE]
+    accounts = registry.active_accounts(simulated=edition.simulated)
     frame = _panel(edition, registry)
     for part in (_counts(accounts, seen), _post_sums(edition, registry), _follower_sums(edition, accounts, previous)):
         frame = frame.merge(part, on=KEY, how="left", sort=False, validate="one_to_one")

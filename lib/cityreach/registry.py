@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Literal
 
@@ -24,6 +24,7 @@ ACCOUNT_COLUMNS = [
     "account_id", "platform", "handle", "platform_uid", "display_name", "city_id", "district", "operator", "language",
     "status", "origin", "source",
 ]  # fmt: skip
+ACTIVE, INVENTED = "active", "invented"  # values of `status` and `origin`
 METRICS = ("likes", "comments", "shares", "views", "saves")
 Metric = Literal["likes", "comments", "shares", "views", "saves"]
 Counted = Literal["likes", "comments", "shares", "saves"]
@@ -88,7 +89,11 @@ class Registry:
     terms: Terms
 
     def city_name(self, city_id: str, lang: str) -> str:
-        return str(self.cities.at[city_id, f"name_{lang}"])
+        return self._names[lang][city_id]
+
+    @cached_property
+    def _names(self) -> dict[str, dict[str, str]]:
+        return {lang: dict(zip(self.cities.index, self.cities[f"name_{lang}"], strict=True)) for lang in ("zh", "en")}
 
     def city_ids(self, names_zh: Iterable[str]) -> list[str]:
         """The ids of Chinese names (with or without 市); UnknownNameError names the first that is not there."""
@@ -102,6 +107,11 @@ class Registry:
                 )
             found.append(city)
         return found
+
+    def active_accounts(self, *, simulated: bool) -> pd.DataFrame:
+        """The accounts that an edition can expect: active ones, without invented ones unless it is simulated."""
+        real = self.accounts["origin"] != INVENTED
+        return self.accounts[(self.accounts["status"] == ACTIVE) & (real | simulated)]
 
     def panel(self, name: str) -> list[str]:
         """The city ids of a panel; UnknownNameError lists the panels."""

@@ -114,7 +114,7 @@ def make_registry() -> Registry:
         [(f"facebook:{name}", "facebook", city, "active") for name, city in zip("abc", ("1", "2", "3"), strict=True)]
         + [("instagram:b", "instagram", "2", "active"), ("facebook:d", "facebook", "4", "closed")],
         columns=["account_id", "platform", "city_id", "status"],
-    ).set_index("account_id")
+    ).assign(origin="real").set_index("account_id")
     platforms = {
         "facebook": Platform(name=WORDS, interactions=COLUMNS["facebook"], publishes=COLUMNS["facebook"], primer=WORDS),
         "instagram": Platform(

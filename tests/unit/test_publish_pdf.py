@@ -158,6 +158,13 @@ def test_columns_share_a_line_and_narrow_ones_are_never_squeezed():
     )
 
 
+def test_measured_heights_are_those_of_the_print(whole):
+    data, _ = pdf.content(document.read(whole, name="n"), sample.job())
+    heights = dict(zip([part["anchor"] or part["kind"] for part in data["parts"]], pdf.heights(data), strict=True))
+    assert 60 < heights["figure-1"] < 110 and 25 < heights["moves"] < 60
+    assert 138 * 5 < heights["panel"] < 138 * 6.5
+
+
 def test_a_long_table_does_not_end_on_a_nearly_empty_page(pages):
     rows = re.findall(r"新区|港\b|江苏", pages[-1])
     assert len(rows) > 8

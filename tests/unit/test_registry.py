@@ -366,3 +366,10 @@ def test_every_root_has_its_own_registry(rewrite: Callable[[str, str, str], None
 def test_words_give_the_text_of_a_language() -> None:
     words = spec.Words(zh="南京", en="Nanjing")
     assert (words["zh"], words["en"]) == ("南京", "Nanjing")
+
+
+def test_an_edition_of_real_exports_expects_no_invented_account() -> None:
+    known = registry.load()
+    real, simulated = known.active_accounts(simulated=False), known.active_accounts(simulated=True)
+    assert set(real["origin"]) == {"real"} and set(simulated["origin"]) == {"real", "invented"}
+    assert set(simulated["status"]) == {"active"}

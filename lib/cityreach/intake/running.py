@@ -165,9 +165,9 @@ def _log(edition: Edition, registry: Registry, results: list[FileResult], logs: 
 
 def expected(edition: Edition, registry: Registry) -> list[str]:
     """The active accounts of the edition's panel and platforms, sorted."""
-    frame = registry.accounts
+    frame = registry.active_accounts(simulated=edition.simulated)
     wanted = frame["city_id"].isin(registry.panel(edition.panel)) & frame["platform"].isin(edition.platforms)
-    return sorted(frame.index[wanted & (frame["status"] == "active")])
+    return sorted(frame.index[wanted])
 
 
 def _store(edition: Edition, log: IntakeLog, written: dict[str, pd.DataFrame]) -> None:
@@ -203,7 +203,7 @@ def _dump(content: dict[str, Any]) -> bytes:
 
 def fingerprint(edition: Edition) -> dict[str, Any]:
     """Everything that the stored tables depend on: exports, formats, registry, the edition's own terms."""
-    terms = edition.model_dump(mode="json", include={"id", "window", "counting_date", "panel", "platforms"})
+    terms = edition.model_dump(mode="json", include={"id", "window", "counting_date", "panel", "platforms", "source"})
     register = [paths.data("registry", name) for name in ("accounts.csv", "cities.csv", "panels.yml", "platforms.yml")]
     return {
         "rules": RULES,

@@ -195,7 +195,8 @@ class Analysis:
 
     @cached_property
     def coverage(self) -> pd.DataFrame:
-        return coverage.coverage(self.metrics, self.posts, self.registry.accounts, self.edition.id)
+        accounts = self.registry.active_accounts(simulated=self.edition.simulated)
+        return coverage.coverage(self.metrics, self.posts, accounts, self.edition.id)
 
 
 def analyse(edition_id: str) -> Analysis:

@@ -65,6 +65,7 @@ class Front:
         shown = self.book.writer.count(number)
         digits = shown.rstrip("万亿")
         value, _, unit = digits.partition(" ") if self.book.lang == "en" else (digits, "", shown[len(digits) :])
+        unit = {"million": "m", "billion": "bn"}.get(unit, unit)
         return {
             "value": value,
             "unit": unit,

@@ -1,7 +1,7 @@
 """Which order fills the printed pages: where a chart or table must wait for the next page, text moves up before it.
 
-Only the print does this, only inside a section, and nothing passes anything of its own kind, so that figures, tables
-and the argument of the text keep their order.
+Only the print does this, only inside a section. Nothing passes anything of its own kind, and a text that leads to a
+chart or table stays with it, so that figures, tables and the argument keep their order.
 """
 
 from __future__ import annotations
@@ -12,7 +12,16 @@ from typing import Any
 PAGE = 247.0  # mm of a page that hold text
 FIRST_LINES = 22.0  # mm that must be free for a text to begin on a page
 AHEAD = 4  # how many blocks further text is looked for
-SPACE = {"figure": 8.0, "table": 8.0, "case": 7.0, "tiles": 6.0, "note": 5.0, "findings": 4.0, "advice": 4.0, "prose": 4.3}
+SPACE = {
+    "figure": 8.0,
+    "table": 8.0,
+    "case": 7.0,
+    "tiles": 6.0,
+    "note": 5.0,
+    "findings": 4.0,
+    "advice": 4.0,
+    "prose": 4.3,
+}
 BREAKING = ("prose", "findings", "advice")
 MOVING = ("prose", "case", "note", "table", "figure")
 HEADING_ROOM = {1: 14.0, 2: 9.0}  # mm above a heading; a heading never stands last on a page
@@ -56,16 +65,15 @@ def _next_that_fits(
     parts: Sequence[dict[str, Any]], heights: Sequence[float], waiting: list[int], used: float
 ) -> int | None:
     """The next block of the section that may stand before the first and has room on the page."""
-    passed = [parts[waiting[0]]["kind"]]
-    if passed[0] not in MOVING:
+    kinds = [parts[index]["kind"] for index in waiting]
+    if kinds[0] not in MOVING:
         return None
-    for index in waiting[1 : AHEAD + 1]:
-        kind = parts[index]["kind"]
-        if kind == "section" or kind not in MOVING:
+    for place, index in enumerate(waiting[1 : AHEAD + 1], start=1):
+        if kinds[place] not in MOVING:
             return None
-        if kind not in passed and _fits(parts, heights, [index], used):
+        leads = kinds[place] == "prose" and kinds[place + 1 : place + 2] in (["figure"], ["table"])
+        if kinds[place] not in kinds[:place] and not leads and _fits(parts, heights, [index], used):
             return index
-        passed.append(kind)
     return None
 
 

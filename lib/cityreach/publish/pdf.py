@@ -24,6 +24,7 @@ ROW_PADDING = (1.3, 1.2, 1.1)  # mm above and below a row of a long table, wides
 LINE_OF_TABLE = 56.0  # ems of table type that a line holds
 NARROW, BROAD = 8.0, 26.0  # ems: a column up to the first is never squeezed, one beyond the second asks for no more
 SLIM_EMS = 30.0  # a table of less text than this does not fill the width
+ROW_HEIGHT = 5.6  # mm of such a row, roughly
 SHORT_END = 70.0  # mm from the top of a page: a long table that ends above this leaves the page nearly empty
 
 
@@ -230,15 +231,29 @@ def typeset(data: dict[str, Any]) -> bytes:
     Blocks are ordered so that they fill the pages. Where a long table would leave only a few rows on its last page,
     its rows move a little closer, at most twice.
     """
-    data = {**data, "row": ROW_PADDING[0]}
-    heights = json.loads(_compiler("heights.typ", data).query("<heights>", field="value", one=True))
-    parts = [data["parts"][index] for index in pages.filled(data["parts"], heights)]
+    parts = [data["parts"][index] for index in pages.filled(data["parts"], heights(data))]
     for row in ROW_PADDING:
         compiler = _compiler("report.typ", {**data, "parts": parts, "row": row})
         made = _compiled(compiler)
         if not any(0 < float(end) < SHORT_END for end in json.loads(compiler.query("<table-end>", field="value"))):
             break
     return made
+
+
+def heights(data: dict[str, Any]) -> list[float]:
+    """How high each block is set, in mm; charts are measured empty and long tables by their number of rows."""
+    light = [_light(part) for part in data["parts"]]
+    compiler = _compiler("heights.typ", {**data, "parts": light, "row": ROW_PADDING[0]})
+    found = json.loads(compiler.query("<heights>", field="value", one=True))
+    rows = [len(part["rows"]) if part.get("breaks") else 0 for part in data["parts"]]
+    return [float(height) + ROW_HEIGHT * count for height, count in zip(found, rows, strict=True)]
+
+
+def _light(part: dict[str, Any]) -> dict[str, Any]:
+    if part["kind"] == "figure":
+        size = f'width="{part["wide"]}" height="{part["high"]}"'
+        return {**part, "svg": f'<svg xmlns="http://www.w3.org/2000/svg" {size}/>'}
+    return {**part, "rows": []} if part.get("breaks") else part
 
 
 def _compiler(name: str, data: dict[str, Any]) -> Any:
