@@ -1,4 +1,8 @@
-"""Notebooks run again and compared: golden figures of one edition, and a report's own executed notebook."""
+"""Notebooks run again and compared: golden figures of one edition, and a report's own executed notebook.
+
+After a wanted change of the simulation or the method, and a look at every difference: `python -m tests.test_golden`
+stores the golden figures anew.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from tests import reading
-from tests.conftest import ROOT
+from tests.conftest import ROOT, build, make_home
 
 pytestmark = pytest.mark.slow
 GOLDEN = ROOT / "tests" / "golden" / "monthly_checks.ipynb"
@@ -19,7 +23,7 @@ GOLDEN = ROOT / "tests" / "golden" / "monthly_checks.ipynb"
 
 def compare(path: Path, home: Path) -> subprocess.CompletedProcess[str]:
     """Run a notebook's cells again in that home; cells tagged nbval-check-output must show what is stored."""
-    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-p", "nbval"]
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider"]
     command += ["--nbval-lax", "--nbval-current-env", "--rootdir", str(path.parent), "-o", "addopts=", str(path)]
     environment = os.environ | {"CITYREACH_HOME": str(home)}
     return subprocess.run(command, env=environment, cwd=path.parent, capture_output=True, encoding="utf-8", check=False)
@@ -72,3 +76,26 @@ def test_plain_pytest_leaves_notebooks_alone():
     command = [sys.executable, "-m", "pytest", "--collect-only", "-q", "-p", "no:cacheprovider", str(GOLDEN.parent)]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, encoding="utf-8", check=False)
     assert "monthly_checks" not in done.stdout and done.returncode == 5
+
+
+def store() -> None:
+    """Run the golden notebook in a home of its own and store what its cells show."""
+    import tempfile
+
+    import nbformat
+    from nbclient import NotebookClient
+
+    book = nbformat.read(GOLDEN, as_version=4)
+    with tempfile.TemporaryDirectory() as folder:
+        home = make_home(Path(folder) / "project")
+        build(home, "2025-03")
+        os.environ["CITYREACH_HOME"] = str(home)
+        NotebookClient(book, kernel_name="python3", resources={"metadata": {"path": folder}}).execute()
+    for cell in book.cells:
+        cell.metadata.pop("execution", None)
+    book.metadata["language_info"] = {"name": "python"}
+    nbformat.write(book, GOLDEN)
+
+
+if __name__ == "__main__":
+    store()

@@ -15,7 +15,7 @@ import pytest
 from chart_samples import CHARTS, finished
 
 from cityreach import blocks, charts, paths
-from cityreach.charts import place, renderer, svg, theme, tokens
+from cityreach.charts import drawing, place, renderer, svg, theme, tokens
 from cityreach.charts.frames import clean, text_width
 from cityreach.errors import ReportError
 
@@ -79,7 +79,7 @@ def test_unknown_token_lists_the_tokens() -> None:
 
 def test_importing_switches_nothing_on() -> None:
     code = (
-        "import altair as alt, cityreach.charts; "
+        "import altair as alt, cityreach.charts.theme; "
         "print(alt.theme.active, alt.renderers.active, 'cityreach' in alt.theme.names())"
     )
     shown = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split()
@@ -96,12 +96,27 @@ def test_dark_configuration_has_no_light_text() -> None:
 
 
 def test_a_typeface_that_draws_nothing_is_an_error_by_name(monkeypatch: pytest.MonkeyPatch) -> None:
-    theme._register_typeface.cache_clear()
-    monkeypatch.setattr(theme.vl_convert, "svg_to_png", lambda _: b"the same box")
+    drawing.register_typeface.cache_clear()
+    monkeypatch.setattr(drawing.vl_convert, "svg_to_png", lambda _: b"the same box")
     with pytest.raises(ReportError, match=r"Noto Sans SC.*NotoSansSC-Regular\.ttf"):
         charts.use()
     monkeypatch.undo()
     charts.use()
+
+
+def test_colours_fonts_and_drawings_come_without_altair() -> None:
+    code = "import sys, cityreach.charts.drawing, cityreach.charts.tokens; print('altair' in sys.modules)"
+    shown = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.strip()
+    assert shown == "False"
+
+
+def test_a_runner_that_draws_beside_gets_the_specification_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CITYREACH_DRAW_LATER", "1")
+    bundle, _ = finished("ranking")._repr_mimebundle_()
+    assert "image/svg+xml" not in bundle
+    monkeypatch.delenv("CITYREACH_DRAW_LATER")
+    full, _ = finished("ranking")._repr_mimebundle_()
+    assert drawing.draw(bundle["application/vnd.vegalite.v6+json"]) == full["image/svg+xml"]
 
 
 # Finish and renderer -----------------------------------------------------------------------------------------------
@@ -122,7 +137,7 @@ def test_finish_refuses_unusable_keys(key: str) -> None:
 
 def test_bundle_holds_block_specification_picture_and_words() -> None:
     bundle, metadata = finished("ranking")._repr_mimebundle_()
-    assert list(bundle) == [blocks.MIME, "application/vnd.vegalite.v6+json", "image/svg+xml", "text/plain"]
+    assert list(bundle) == [blocks.MIME, "application/vnd.vegalite.v6+json", "text/plain", "image/svg+xml"]
     assert bundle[blocks.MIME] == {
         "kind": "figure", "headline": "南京居首", "subtitle": "综合得分", "source": "公开数据",
         "alt": "南京 86.4 分，居首 & 领先", "key": "ranking",

@@ -1,17 +1,54 @@
 """Charts of the house style: `use()` first, then a chart function, then `finish()` on its result.
 
 Chart functions take small frames with ready labels (nothing here knows a language) and return unfinished charts.
+They are imported when first asked for, so that colours, fonts and drawings can be had without Altair.
 """
 
-from cityreach.charts.bars import coverage_bars, group_bars, ranking_bars, waterfall
-from cityreach.charts.dots import dumbbell, lift_dots
-from cityreach.charts.finish import finish
-from cityreach.charts.frames import ChartError
-from cityreach.charts.points import positions, quadrant
-from cityreach.charts.ranks import bump, steps
-from cityreach.charts.theme import dark_config, use
-from cityreach.charts.tiles import heatmap, set_board
-from cityreach.charts.tokens import css_properties, css_variables, dark_colours, svg_css
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from cityreach.charts.bars import coverage_bars, group_bars, ranking_bars, waterfall
+    from cityreach.charts.dots import dumbbell, lift_dots
+    from cityreach.charts.finishing import finish
+    from cityreach.charts.frames import ChartError
+    from cityreach.charts.points import positions, quadrant
+    from cityreach.charts.ranks import bump, steps
+    from cityreach.charts.theme import dark_config, use
+    from cityreach.charts.tiles import heatmap, set_board
+    from cityreach.charts.tokens import css_properties, css_variables, dark_colours, svg_css
+
+_HOME = {
+    "coverage_bars": "bars",
+    "group_bars": "bars",
+    "ranking_bars": "bars",
+    "waterfall": "bars",
+    "dumbbell": "dots",
+    "lift_dots": "dots",
+    "finish": "finishing",
+    "ChartError": "frames",
+    "positions": "points",
+    "quadrant": "points",
+    "bump": "ranks",
+    "steps": "ranks",
+    "dark_config": "theme",
+    "use": "theme",
+    "heatmap": "tiles",
+    "set_board": "tiles",
+    "css_properties": "tokens",
+    "css_variables": "tokens",
+    "dark_colours": "tokens",
+    "svg_css": "tokens",
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOME:
+        raise AttributeError(f"cityreach.charts has no `{name}`")
+    return getattr(import_module(f"cityreach.charts.{_HOME[name]}"), name)
+
 
 __all__ = [
     "ChartError",

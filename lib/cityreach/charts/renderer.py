@@ -5,17 +5,13 @@ from __future__ import annotations
 import os
 from typing import Any
 
-import vl_convert
-
 from cityreach import blocks
 from cityreach.blocks import SPEC_MIME, SVG_MIME
-from cityreach.charts import svg
-from cityreach.charts.finish import META
+from cityreach.charts.drawing import META, draw
 from cityreach.charts.frames import ChartError
 
 NAME = "cityreach"
 DRAW_LATER = "CITYREACH_DRAW_LATER"  # set by a runner that draws the charts itself, beside the kernel
-VEGA_LITE = "6.4"
 
 
 def render(spec: dict[str, Any], **_: Any) -> tuple[dict[str, Any], dict[str, Any]]:
@@ -30,11 +26,3 @@ def render(spec: dict[str, Any], **_: Any) -> tuple[dict[str, Any], dict[str, An
     if not os.environ.get(DRAW_LATER):
         bundle[SVG_MIME] = draw(spec)
     return bundle, {}
-
-
-def draw(spec: dict[str, Any]) -> str:
-    """The SVG of a finished specification without its title; the same specification gives the same bytes."""
-    words = spec["usermeta"][META]
-    untitled = {name: value for name, value in spec.items() if name not in ("title", "usermeta", "description")}
-    drawn = vl_convert.vegalite_to_svg(untitled, vl_version=VEGA_LITE)
-    return svg.tidy(drawn, key=words["key"], alt=words["alt"])

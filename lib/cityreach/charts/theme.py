@@ -2,23 +2,18 @@
 
 from __future__ import annotations
 
-from functools import cache
 from typing import Any
 
 import altair as alt
-import vl_convert
 
-from cityreach import paths
-from cityreach.charts import fonts, renderer, tokens
-from cityreach.errors import ReportError
+from cityreach.charts import drawing, renderer, tokens
 
 NAME = "cityreach"
-_PROBE = "上海成都"
 
 
 def use() -> None:
     """Register the typeface, check that it draws, and switch on theme and renderer; ReportError where it cannot."""
-    _register_typeface()
+    drawing.register_typeface()
     alt.theme.enable(NAME)
     alt.renderers.register(renderer.NAME, renderer.render)
     alt.renderers.enable(renderer.NAME)
@@ -99,22 +94,3 @@ def _title(colours: Any) -> dict[str, Any]:
         "subtitlePadding": 6,
         "offset": 16,
     }
-
-
-@cache
-def _register_typeface() -> None:
-    fonts.font_files()
-    vl_convert.register_font_directory(str(paths.fonts()))
-    pictures = {vl_convert.svg_to_png(_probe(character)) for character in _PROBE}
-    if len(pictures) != len(_PROBE):
-        raise ReportError(
-            f"charts: the typeface {tokens.FONT!r} draws {_PROBE} alike, so labels would be empty. "
-            f"Restore {', '.join(fonts.FILES.values())} in lib/cityreach/fonts (docs/fonts.md)."
-        )
-
-
-def _probe(character: str) -> str:
-    return (
-        '<svg xmlns="http://www.w3.org/2000/svg" width="24" height="24">'
-        f'<text y="20" font-size="20" font-family="{tokens.FONT}">{character}</text></svg>'
-    )

@@ -2,59 +2,69 @@
 
 from __future__ import annotations
 
-import sys
+import multiprocessing
 from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future, ProcessPoolExecutor, ThreadPoolExecutor
 from types import TracebackType
 from typing import Any
 
 from cityreach.blocks import MIME, SPEC_MIME, SVG_MIME
 
-SWITCH = 0.0005  # seconds: the thread that talks to the kernel must not wait long for one that draws
-
 
 class Beside:
-    """One thread that works through what finished cells show; `finish` waits for it and raises what it raised."""
+    """A thread for data files and a process for drawings, fed with what finished cells show.
+
+    The drawing engine does not let other threads run, so in this process it would hold up the talk with the kernel.
+    """
 
     def __init__(self, on_data: Callable[[Any], None]) -> None:
         """`on_data` is called, once, with the block of kind `data` that a cell shows."""
         self._on_data = on_data
-        self._pool = ThreadPoolExecutor(max_workers=1)
+        self._thread = ThreadPoolExecutor(max_workers=1)
+        self._process = ProcessPoolExecutor(max_workers=1, mp_context=multiprocessing.get_context("spawn"))
         self._work: list[Future[None]] = []
+        self._drawings: list[tuple[Any, Future[str]]] = []
 
     def __enter__(self) -> Beside:
-        self._interval = sys.getswitchinterval()
-        sys.setswitchinterval(SWITCH)
+        self._process.submit(get_ready)
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._pool.shutdown(wait=True, cancel_futures=True)
-        sys.setswitchinterval(self._interval)
+        self._thread.shutdown(wait=True, cancel_futures=True)
+        self._process.shutdown(wait=True, cancel_futures=True)
 
     def do(self, work: Callable[[], None]) -> None:
-        """Put any work into the queue."""
-        self._work.append(self._pool.submit(work))
+        """Put any work into the thread's queue."""
+        self._work.append(self._thread.submit(work))
 
     def take(self, cell: Any) -> None:
         """Work through the outputs of a cell that has run."""
         for output in cell.get("outputs", []):
             data = output.get("data", {})
             if SPEC_MIME in data and SVG_MIME not in data:
-                self._work.append(self._pool.submit(_draw, data))
+                self._drawings.append((data, self._process.submit(draw, data[SPEC_MIME])))
             elif data.get(MIME, {}).get("kind") == "data":
-                self._work.append(self._pool.submit(self._on_data, data[MIME]))
+                self._work.append(self._thread.submit(self._on_data, data[MIME]))
 
     def finish(self) -> None:
-        """Wait for all of it."""
+        """Wait for all of it, and put each drawing into its output, as the renderer does where nobody draws beside."""
+        for data, drawing in self._drawings:
+            data[SVG_MIME] = drawing.result()
         for work in self._work:
             work.result()
 
 
-def _draw(data: Any) -> None:
-    """Put the drawing of a figure into its output, as the renderer does where nobody draws beside it."""
-    from cityreach.charts import renderer, use
+def get_ready() -> None:
+    """Load the drawing engine and the typeface; runs in the second process."""
+    from cityreach.charts import drawing
 
-    use()
-    data[SVG_MIME] = renderer.draw(data[SPEC_MIME])
+    drawing.register_typeface()
+
+
+def draw(spec: dict[str, Any]) -> str:
+    """The SVG of a finished specification; runs in the second process."""
+    from cityreach.charts import drawing
+
+    return drawing.draw(spec)

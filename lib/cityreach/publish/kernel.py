@@ -32,6 +32,7 @@ def warm_kernel(package: str) -> Iterator[Any]:
         f"--IPKernelApp.exec_lines={startup.KERNEL_LINE}; import {package}",
         "--IPKernelApp.log_level=50",  # a plain local kernel warns about its unencrypted transport at every start
         "--InteractiveShell.colors=nocolor",
+        "--HistoryManager.enabled=False",  # nobody asks this kernel what was typed before
     ]
     try:
         environment = os.environ | {startup.DRAW_LATER: "1"}

@@ -7,9 +7,9 @@ from typing import Any
 
 from altair import TitleParams, renderers
 
+from cityreach.charts.drawing import META
 from cityreach.charts.frames import ChartError
 
-META = "cityreach"
 _KEY = re.compile(r"[a-z][a-z0-9_-]*")
 
 
