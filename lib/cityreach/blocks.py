@@ -34,6 +34,7 @@ from typing import Any
 MIME = "application/vnd.cityreach.block+json"
 SPEC_MIME = "application/vnd.vegalite.v6+json"
 SVG_MIME = "image/svg+xml"
+DRAW_LATER = "CITYREACH_DRAW_LATER"  # set for a kernel whose charts are drawn beside it (publish.beside)
 
 Run = str | dict[str, str]
 Text = list[Run]

@@ -6,12 +6,11 @@ import os
 from typing import Any
 
 from cityreach import blocks
-from cityreach.blocks import SPEC_MIME, SVG_MIME
+from cityreach.blocks import DRAW_LATER, SPEC_MIME, SVG_MIME
 from cityreach.charts.drawing import META, draw
 from cityreach.charts.frames import ChartError
 
 NAME = "cityreach"
-DRAW_LATER = "CITYREACH_DRAW_LATER"  # set by a runner that draws the charts itself, beside the kernel
 
 
 def render(spec: dict[str, Any], **_: Any) -> tuple[dict[str, Any], dict[str, Any]]:

@@ -10,6 +10,7 @@ import pandas as pd
 from cityreach import charts, intake
 from cityreach.blocks import Block, Cell
 from cityreach.index.method import WeightRow
+from cityreach.insight import regions
 from cityreach.monthly.book import Book, Column
 from cityreach.prose import numbers
 
@@ -54,18 +55,29 @@ class Appendix:
         return self._list(columns, rows)
 
     def _unordered_list(self) -> Block | None:
-        book = self.book
-        cities = book.listing(book.analysis.registry.panel(book.analysis.edition.panel), salt="panel")
-        platforms = book.analysis.edition.platforms
+        """Every city with the state of its data, shuffled; by tier where the edition publishes tiers."""
+        book, edition = self.book, self.book.analysis.edition
+        tiers = self._tiers() if edition.mode == "tiers" else {}
+        cities = book.listing(book.analysis.registry.panel(edition.panel), salt="panel")
         status = book.analysis.metrics.set_index(["edition", "city_id", "platform"])["status"]
         rows: list[list[Cell]] = [
             [
+                *([book.label(f"tiers.{tiers[city]}")] if tiers else []),
                 book.city(city),
-                *(book.label(f"status.{status[book.analysis.edition.id, city, each]}") for each in platforms),
+                *(book.label(f"status.{status[edition.id, city, each]}") for each in edition.platforms),
             ]
-            for city in cities
+            for city in sorted(cities, key=lambda city: tiers.get(city, 0))
         ]
-        return self._list([("city", "left"), *((f"short_{each}", "left") for each in platforms)], rows)
+        first: list[Column] = [("tier", "left")] if tiers else []
+        return self._list([*first, ("city", "left"), *((f"short_{each}", "left") for each in edition.platforms)], rows)
+
+    def _tiers(self) -> dict[str, int]:
+        """The tier of every city of the panel; a city without a place stands in the last one."""
+        analysis = self.book.analysis
+        found = regions.tiers(analysis.heads, analysis.edition.id)
+        known = dict(zip(found["city_id"], found["tier"], strict=True))
+        last = max(known.values(), default=1)
+        return {city: int(known.get(city, last)) for city in analysis.registry.panel(analysis.edition.panel)}
 
     def _list(self, columns: list[Column], rows: list[list[Cell]]) -> Block | None:
         single = len(self.book.analysis.edition.platforms) == 1

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from cityreach import paths
+from cityreach.blocks import DRAW_LATER
 from cityreach.errors import ReportError
 from cityreach.publish import startup
 
@@ -35,7 +36,7 @@ def warm_kernel(package: str) -> Iterator[Any]:
         "--HistoryManager.enabled=False",  # nobody asks this kernel what was typed before
     ]
     try:
-        environment = os.environ | {startup.DRAW_LATER: "1"}
+        environment = os.environ | {DRAW_LATER: "1"}
         manager.start_kernel(extra_arguments=arguments, cwd=str(paths.root()), env=environment)
         yield manager
     except FileNotFoundError as error:

@@ -9,8 +9,6 @@ from typing import Any
 COLLECT_EVERY = 200_000  # objects: imports make as many that live to the end, and looking through them is idle
 # The kernel runs this line before any cell; see `skip_iri_grammar` and `relax_collector`.
 KERNEL_LINE = f"import gc, sys; gc.set_threshold({COLLECT_EVERY}); sys.modules.setdefault('rfc3987_syntax', None)"
-# Tells the charts of the kernel that `beside.Beside` draws them (`charts.renderer.DRAW_LATER`).
-DRAW_LATER = "CITYREACH_DRAW_LATER"
 
 
 def skip_iri_grammar() -> None:
