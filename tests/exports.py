@@ -6,7 +6,10 @@ import csv
 import io
 from pathlib import Path
 
-HEADERS = "平台,城市,账号,帖文ID,发布时间(UTC),语言,类型,正文,话题,浏览量,点赞数,评论数,转发数,收藏数".split(",")
+HEADERS = [
+    "平台", "城市", "账号", "帖文ID", "发布时间(UTC)", "语言", "类型", "正文",
+    "话题", "浏览量", "点赞数", "评论数", "转发数", "收藏数",
+]  # fmt: skip
 ACCOUNTS = {"北京": "VisitBeijingcn", "上海": "Meetinshanghai", "杭州": "Hangzhoufeel", "深圳": "szdaily1"}
 HOSTILE = "x-hostile"
 ATTACKS = (

@@ -14,7 +14,8 @@ LIVE = "document.querySelectorAll('figure.chart .plot.on').length"
 CHARTS = "document.querySelectorAll('figure.chart').length"
 WIDE = """
 Array.from(document.querySelectorAll('body *')).filter(function (each) {
-  return each.getBoundingClientRect().right > document.documentElement.clientWidth + 1 && !each.closest('.scroll, .plot, .skip');
+  var right = each.getBoundingClientRect().right;
+  return right > document.documentElement.clientWidth + 1 && !each.closest('.scroll, .plot, .skip');
 }).slice(0, 5).map(function (each) { return each.tagName + '.' + each.className; })
 """
 PICTURES = """
@@ -27,10 +28,19 @@ SEARCH = """
   var box = document.querySelector('.search input'), table = box.closest('figure');
   box.value = word;
   box.dispatchEvent(new Event('input', {bubbles: true}));
-  var rows = Array.from(table.querySelectorAll('tbody tr')).filter(function (row) { return row.offsetParent !== null; });
-  return [rows.length, rows.every(function (row) { return row.textContent.indexOf(word) >= 0; }), table.querySelector('output').textContent];
+  var rows = Array.from(table.querySelectorAll('tbody tr')).filter(function (row) { return row.offsetParent; });
+  var fits = rows.every(function (row) { return row.textContent.indexOf(word) >= 0; });
+  return [rows.length, fits, table.querySelector('output').textContent];
 })(%r)
 """
+
+
+LABELLED = """
+Array.from(document.querySelectorAll('.plot.on .live svg')).every(function (each) {
+  return each.getAttribute('role') == 'img' && each.getAttribute('aria-label') && each.textContent.trim();
+})
+"""
+POSTS = "Array.from(document.querySelectorAll('blockquote'), function (each) { return each.textContent; })"
 
 
 @pytest.fixture(scope="module")
@@ -54,8 +64,7 @@ def test_every_chart_comes_alive_and_nothing_complains(browser, report, width):
     browser.open(report / "report.html", width, 40_000)
     assert browser.until(f"{CHARTS} > 0 && {LIVE} == {CHARTS}"), browser.value(f"[{LIVE}, {CHARTS}]")
     assert browser.value(CHARTS) == len(reading.blocks(report, "figure"))
-    assert browser.value("Array.from(document.querySelectorAll('.plot.on .live svg')).every(function (each) {"
-                         " return each.getAttribute('role') == 'img' && each.getAttribute('aria-label') && each.textContent.trim(); })")  # fmt: skip
+    assert browser.value(LABELLED)
     assert browser.said == []
     assert browser.asked[0].startswith("file://") and all(each.startswith("data:") for each in browser.asked[1:])
     assert browser.value("!!document.querySelector('.vega-embed')")
@@ -88,7 +97,9 @@ def test_search_box_filters_rows(browser, march):
 def test_page_is_complete_without_scripts(browser, report):
     """Every chart stands there as a picture that can be seen, and no word is missing."""
     browser.open(report / "report.html", 1280, scripts=False)
-    browser.ask("Emulation.setScriptExecutionDisabled", value=False)  # for the questions only; the page's own did not run
+    browser.ask(
+        "Emulation.setScriptExecutionDisabled", value=False
+    )  # for the questions only; the page's own did not run
     assert not browser.value("document.documentElement.classList.contains('js')") and browser.value(LIVE) == 0
     assert browser.value(PICTURES) == browser.value(CHARTS) == len(reading.blocks(report, "figure"))
     words = browser.value("document.getElementById('report').textContent")
@@ -100,5 +111,5 @@ def test_posts_never_run(browser, hostile):
     browser.open(hostile / "report.html", 1280)
     assert browser.value("document.querySelectorAll('blockquote *').length") == 0
     assert browser.value("document.querySelectorAll('img, iframe, object, embed').length") == 0
-    assert any("<script>" in each for each in browser.value("Array.from(document.querySelectorAll('blockquote'), function (each) { return each.textContent; })"))
+    assert any("<script>" in each for each in browser.value(POSTS))
     assert browser.said == []

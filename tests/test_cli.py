@@ -88,7 +88,9 @@ def test_unknown_language(run, command):
     refused(run(*command, "--lang", "fr"), "fr", "zh", "en")
 
 
-@pytest.mark.parametrize("arguments", [["report", TINY, "--langauge", "en"], ["reprot", TINY], ["report"], ["report", TINY, "more"]])
+@pytest.mark.parametrize(
+    "arguments", [["report", TINY, "--langauge", "en"], ["reprot", TINY], ["report"], ["report", TINY, "more"]]
+)
 def test_unknown_option_command_or_argument(run, arguments):
     refused(run(*arguments), "--help")
 
@@ -290,7 +292,11 @@ def test_the_installed_command_answers_alike(home):
 def test_make_names_the_edition_and_the_language():
     """`make -n report` shows the command that the README promises."""
     done = subprocess.run(
-        ["make", "-n", "report", "EDITION=2025-02", "LANGUAGE=en"], cwd=ROOT, capture_output=True, encoding="utf-8", check=True
+        ["make", "-n", "report", "EDITION=2025-02", "LANGUAGE=en"],
+        cwd=ROOT,
+        capture_output=True,
+        encoding="utf-8",
+        check=True,
     )
     assert re.search(r"cityreach report \W?2025-02\W? --lang \W?en", done.stdout)
 
@@ -339,7 +345,11 @@ def test_a_failing_chapter_is_named_with_its_heading(home):
     nbformat.write(book, path)
     done = cityreach(home, "report", TINY)
     refused(
-        (done.returncode, done.stdout, done.stderr), "notebooks/monthly_report.ipynb", f"cell {place + 1} ", "主题", "no_such_thing"
+        (done.returncode, done.stdout, done.stderr),
+        "notebooks/monthly_report.ipynb",
+        f"cell {place + 1} ",
+        "主题",
+        "no_such_thing",
     )
 
 

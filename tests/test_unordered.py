@@ -22,9 +22,22 @@ WORDS = re.compile(
     r"|新进|新上榜|重返|跌出|进入前十|首次进入|较上期|▲|▼|长红|方阵|[\d.]+\s?分(?![之钟布别])"
 )
 FIXED = re.compile(r"0\s?[—–-]\s?100\s?分|得\s?0\s?分与\s?100\s?分")  # the scale of the method, not a city's score
-NAMES = re.compile(r"(^|[._\s])(rank|score|place|movement|move|change|rank_before|contribution|position|entry|tied)s?($|[._\s])")
+NAMES = re.compile(
+    r"(^|[._\s])(rank|score|place|movement|move|change|rank_before|contribution|position|entry|tied)s?($|[._\s])"
+)
 FINDINGS = re.compile(r"^(place|move|moved|lead|leaders|entry|why|firm|close|squad|staying|profile|driver|region)\b")
-TABLES = {"ranking", "scores", "movements", "history", "contributions", "intervals", "drivers", "staying", "profiles", "regions"}
+TABLES = {
+    "ranking",
+    "scores",
+    "movements",
+    "history",
+    "contributions",
+    "intervals",
+    "drivers",
+    "staying",
+    "profiles",
+    "regions",
+}
 TOTALS = ("totals", "change")  # of the whole panel, not of a city
 
 
@@ -182,7 +195,9 @@ def columns_of_cities(october: Path, book: Any) -> dict[tuple[str, str], list[st
         for number in range(len(block["columns"])):
             cities = [reading.cell_text(row[number]) for row in block["rows"]]
             if len(cities) >= 8 and set(cities) <= names:
-                shown = [node for node in nodes if block["key"].endswith(node)] or [nodes[number - 1] if block["key"] == "board" else "composite"]
+                shown = [node for node in nodes if block["key"].endswith(node)] or [
+                    nodes[number - 1] if block["key"] == "board" else "composite"
+                ]
                 found[f"{block['key']}/{number}", shown[0]] = cities
     for name in ("metrics", "labels"):
         found[name, "composite"] = list(dict.fromkeys(row["city"] for row in reading.rows(october, name)))

@@ -138,6 +138,11 @@ def main(arguments: list[str] | None = None) -> None:
         _fail(error, error.exit_code, debug)
     except ClickException as error:
         _fail(error, 2, debug, f"{error.format_message()} See `cityreach --help`.")
+    except Exception as error:  # noqa: BLE001 - the last door: whatever went wrong, staff get one line
+        reason = " ".join(f"{type(error).__name__}: {error}".split())[:300]
+        _fail(
+            error, 70, debug, f"Something went wrong that should not ({reason}). Run it again with --debug for details."
+        )
     except (KeyboardInterrupt, typer.Abort) as error:
         _fail(error, 130, debug, "Stopped. Nothing was changed in reports/.")
 

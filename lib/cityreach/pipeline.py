@@ -1,8 +1,8 @@
-"""From exports to tables that a report can be made of: each edition's simulate → intake → metrics, once.
+"""From exports to tables that a report can be made of: each edition's simulate → intake → metrics and themes, once.
 
-Work that is still valid is not done again: intake compares content hashes, metrics a fingerprint of all they
-were made from. Editions are independent of each other until metrics, so they run on all cores. What is needed only
-where there is work to do is imported there, so that a report of ready editions starts at once.
+Work that is still valid is not done again: intake compares content hashes, the tables made after it a fingerprint of
+all they were made from. Editions are independent of each other until metrics, so they run on all cores. What is needed
+only where there is work to do is imported there, so that a report of ready editions starts at once.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ import json
 import os
 from collections.abc import Callable, Iterable
 from concurrent.futures import ProcessPoolExecutor, as_completed
+from functools import partial
 from pathlib import Path
 
 from cityreach import edition as editions
@@ -37,7 +38,7 @@ def prepare(edition: Edition, *, on_step: Progress | None = None) -> list[Editio
     for done, name in enumerate(_take_in_all(waiting), start=1):
         if on_step:
             on_step(name, done / len(waiting))
-    _measure_all(ready)
+    _work_out_all(ready)
     return ready[-HISTORY - 1 :]
 
 
@@ -89,15 +90,31 @@ def _take_in_all(names: list[str]) -> Iterable[str]:
             yield task.result()
 
 
-def _measure_all(ready: list[Edition]) -> None:
-    """Metrics of every edition whose figures, or whose predecessor's, have changed."""
+def _work_out_all(ready: list[Edition]) -> None:
+    """Metrics of every edition, themes of the last two, where something that they are made from has changed."""
     by_id = {edition.id: edition for edition in ready}
+    known = [paths.data("registry", name) for name in MADE_FROM]
     for edition in ready:
         before = by_id.get(edition.previous or "")
-        fingerprint = _fingerprint(edition, before)
-        if _measured(edition) != fingerprint:
-            _measure(edition, before)
-            _fingerprint_file(edition).write_text(json.dumps({"made_from": fingerprint}) + "\n", encoding="utf-8")
+        logs = [paths.store(each.id) / "intake.json" for each in (edition, before) if each]
+        _once("metrics", edition, [*logs, editions.path_of(edition.id), *known], partial(_measure, edition, before))
+    words = [*sorted(paths.data("themes").glob("*.yml")), paths.data("insight", "variants.yml")]
+    for edition in ready[-2:]:
+        _once("themes", edition, [paths.store(edition.id) / "intake.json", *words], partial(_label, edition))
+
+
+def _once(table: str, edition: Edition, made_from: list[Path], make: Callable[[], None]) -> None:
+    """Make a table of the store, unless it was made from these very files before."""
+    fingerprint = hashlib.sha256(b"\0".join(file.read_bytes() for file in made_from)).hexdigest()
+    mark = paths.store(edition.id) / f"{table}.json"
+    if mark.with_suffix(".parquet").exists() and _made_from(mark) == fingerprint:
+        return
+    make()
+    mark.write_text(json.dumps({"made_from": fingerprint}) + "\n", encoding="utf-8")
+
+
+def _made_from(mark: Path) -> str:
+    return str(json.loads(mark.read_text(encoding="utf-8"))["made_from"]) if mark.exists() else ""
 
 
 def _measure(edition: Edition, before: Edition | None) -> None:
@@ -106,21 +123,10 @@ def _measure(edition: Edition, before: Edition | None) -> None:
     metrics.write(edition, registry.load(), previous=before)
 
 
-def _measured(edition: Edition) -> str:
-    """The fingerprint of the stored metrics; empty where there are none."""
-    file = _fingerprint_file(edition)
-    if not (file.exists() and file.with_name("metrics.parquet").exists()):
-        return ""
-    return str(json.loads(file.read_text(encoding="utf-8"))["made_from"])
+def _label(edition: Edition) -> None:
+    """The themes of the edition's posts."""
+    from cityreach import store
+    from cityreach.insight import lexicon
 
-
-def _fingerprint_file(edition: Edition) -> Path:
-    return paths.store(edition.id) / "metrics.json"
-
-
-def _fingerprint(edition: Edition, before: Edition | None) -> str:
-    """A hash over everything that metrics are made from."""
-    files = [paths.store(edition.id) / "intake.json", editions.path_of(edition.id)]
-    files += [paths.store(before.id) / "intake.json"] if before else []
-    files += [paths.data("registry", name) for name in MADE_FROM]
-    return hashlib.sha256(b"\0".join(file.read_bytes() for file in files)).hexdigest()
+    posts = store.read("posts", edition.id, columns=["platform", "post_id", "text"])
+    store.write(lexicon.classify(posts, lexicon.load()), "themes", edition.id)

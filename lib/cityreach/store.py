@@ -18,7 +18,7 @@ from cityreach.errors import DataError
 if TYPE_CHECKING:
     import pandas as pd
 
-NAMES = ("posts", "snapshots", "quarantine", "metrics")
+NAMES = ("posts", "snapshots", "quarantine", "metrics", "themes")
 MARK = b"cityreach.checked"
 
 
@@ -74,7 +74,7 @@ def _pick(frame: pd.DataFrame, columns: Sequence[str], source: Path) -> pd.DataF
 
 
 def _advice(source: Path, name: str, edition_id: str, problem: str) -> str:
-    stage = "metrics" if name == "metrics" else "intake"
+    stage = name if name in ("metrics", "themes") else "intake"
     return f"{paths.relative(source)} {problem}. Run the {stage} of edition {edition_id} to write it."
 
 

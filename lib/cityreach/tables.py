@@ -82,12 +82,20 @@ SCORES: dict[str, tuple[str, bool, Any]] = {
     "rank": ("Int64", True, ">=0"),
     "tied": ("boolean", False, ""),
 }
+THEMES: dict[str, tuple[str, bool, Any]] = {
+    "platform": ("str", False, ""),
+    "post_id": ("str", False, ""),
+    "theme": ("str", False, ""),
+    "place": ("Int64", False, ">=0"),
+    "strength": ("Float64", False, ">=0"),
+}
 CONTRACTS = {
     "posts": POSTS,
     "snapshots": SNAPSHOTS,
     "quarantine": QUARANTINE,
     "metrics": METRICS,
     "scores": SCORES,
+    "themes": THEMES,
 }
 KEYS = {
     "posts": ["platform", "post_id"],
@@ -95,6 +103,7 @@ KEYS = {
     "quarantine": None,
     "metrics": ["edition", "city_id", "platform"],
     "scores": ["edition", "city_id", "node"],
+    "themes": ["platform", "post_id", "place"],
 }
 
 

@@ -11,7 +11,7 @@ from cityreach import edition as editions
 from cityreach import index, metrics, registry, store
 from cityreach.edition import Edition
 from cityreach.index import compare, decompose, uncertainty
-from cityreach.insight import cases, coverage, formats, levels, lexicon, profiles, regions, rules, staying
+from cityreach.insight import cases, coverage, formats, levels, profiles, regions, rules, staying
 from cityreach.insight import themes as theming
 from cityreach.insight import totals as totalling
 from cityreach.insight.rules import Rules
@@ -140,7 +140,7 @@ class Analysis:
 
     @cached_property
     def themes(self) -> pd.DataFrame:
-        return lexicon.classify(self.posts, lexicon.load())
+        return store.read("themes", self.edition.id)
 
     @cached_property
     def totals(self) -> pd.DataFrame:
@@ -158,11 +158,12 @@ class Analysis:
         cities = moves.loc[(moves["rank"] <= TOP) & (moves["change"] != 0), "city_id"].tolist()
         before = self._posts_before(cities)
         mine = self.posts[self.posts["city_id"].isin(cities)]
-        return theming.drivers(mine, self.themes, before, lexicon.classify(before, lexicon.load()))
+        earlier = store.read("themes", self.before.id if self.before else self.edition.id)
+        return theming.drivers(mine, self.themes, before, earlier)
 
     def _posts_before(self, cities: list[str]) -> pd.DataFrame:
         """The posts of these cities in the edition before, with their interactions."""
-        frame = store.read("posts", self.before.id) if self.before else self.posts.iloc[:0]
+        frame = store.read("posts", self.before.id, columns=POST_COLUMNS) if self.before else self.posts.iloc[:0]
         mine = frame[frame["city_id"].isin(cities)]
         return levels.enrich(mine, None, self.registry.platforms, rules=self.rules.levels)
 

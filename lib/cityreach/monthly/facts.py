@@ -65,7 +65,8 @@ def _root_places(analysis: Analysis) -> list[Finding]:
     if analysis.comparable() and analysis.before is not None:
         entries = compare.entries(analysis.common_scores, analysis.year, top=TOP)
         found += findings_places.findings_entries(entries, ROOT)
-        for city in leaders:
+        movers = ranking.movers(analysis.movements(), TOP)
+        for city in sorted(set(movers.loc[movers["kind"].str.startswith("top_"), "city_id"])):
             why = findings_places.findings_why(analysis.contributions(city), city, ROOT)
             found += [_with_size(each) for each in why]
     return found

@@ -30,8 +30,8 @@ LATER = (
 def assemble(job: Job, staging: Staging, *, progress: Progress, kernel: Any) -> None:
     """Fill the staging folder; what can be made ready is made ready while the notebook runs."""
     progress("starting the notebook", 0.0)
-    importlib.import_module("papermill")
     with Beside(lambda block: _write_data(staging.folder, from_block(block), job)) as beside:
+        importlib.import_module("papermill")
         beside.do(_make_ready)
         if (make := job.tables) is not None:
             beside.do(lambda: _write_data(staging.folder, make(), job))

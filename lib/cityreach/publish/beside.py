@@ -33,7 +33,7 @@ class Beside:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._thread.shutdown(wait=True, cancel_futures=True)
-        self._process.shutdown(wait=True, cancel_futures=True)
+        self._process.shutdown(wait=False, cancel_futures=True)
 
     def do(self, work: Callable[[], None]) -> None:
         """Put any work into the thread's queue."""
@@ -57,10 +57,11 @@ class Beside:
 
 
 def get_ready() -> None:
-    """Load the drawing engine and the typeface; runs in the second process."""
+    """Start the drawing engine, which takes half a second the first time; runs in the second process."""
     from cityreach.charts import drawing
 
-    drawing.register_typeface()
+    words = {"key": "ready", "alt": "ready"}
+    drawing.draw({"data": {"values": [{"x": 1}]}, "mark": "bar", "usermeta": {drawing.META: words}})
 
 
 def draw(spec: dict[str, Any]) -> str:

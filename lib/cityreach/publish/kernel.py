@@ -36,7 +36,7 @@ def warm_kernel(package: str) -> Iterator[Any]:
         "--HistoryManager.enabled=False",  # nobody asks this kernel what was typed before
     ]
     try:
-        environment = os.environ | {DRAW_LATER: "1"}
+        environment = os.environ | {DRAW_LATER: "1", "IPYTHONDIR": str(paths.store(".ipython"))}
         manager.start_kernel(extra_arguments=arguments, cwd=str(paths.root()), env=environment)
         yield manager
     except FileNotFoundError as error:
