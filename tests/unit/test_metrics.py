@@ -110,11 +110,18 @@ def make_edition(**other: Any) -> Edition:
 
 def make_registry() -> Registry:
     """Four cities: a posts, b is silent, c is not in the exports, d has a closed account only."""
-    accounts = pd.DataFrame(
-        [(f"facebook:{name}", "facebook", city, "active") for name, city in zip("abc", ("1", "2", "3"), strict=True)]
-        + [("instagram:b", "instagram", "2", "active"), ("facebook:d", "facebook", "4", "closed")],
-        columns=["account_id", "platform", "city_id", "status"],
-    ).assign(origin="real").set_index("account_id")
+    accounts = (
+        pd.DataFrame(
+            [
+                (f"facebook:{name}", "facebook", city, "active")
+                for name, city in zip("abc", ("1", "2", "3"), strict=True)
+            ]
+            + [("instagram:b", "instagram", "2", "active"), ("facebook:d", "facebook", "4", "closed")],
+            columns=["account_id", "platform", "city_id", "status"],
+        )
+        .assign(origin="real")
+        .set_index("account_id")
+    )
     platforms = {
         "facebook": Platform(name=WORDS, interactions=COLUMNS["facebook"], publishes=COLUMNS["facebook"], primer=WORDS),
         "instagram": Platform(

@@ -36,7 +36,9 @@ def warm_kernel(package: str) -> Iterator[Any]:
         "--HistoryManager.enabled=False",  # nobody asks this kernel what was typed before
     ]
     try:
-        environment = os.environ | {DRAW_LATER: "1", "IPYTHONDIR": str(paths.store(".ipython"))}
+        profile = paths.store(".ipython")  # not the user's own: a start-up script there would run in every report
+        profile.mkdir(parents=True, exist_ok=True)
+        environment = os.environ | {DRAW_LATER: "1", "IPYTHONDIR": str(profile)}
         manager.start_kernel(extra_arguments=arguments, cwd=str(paths.root()), env=environment)
         yield manager
     except FileNotFoundError as error:
