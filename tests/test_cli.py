@@ -354,7 +354,7 @@ def test_a_failing_chapter_is_named_with_its_heading(home):
 
 
 @pytest.mark.slow
-def test_a_missing_sentence_is_named(home, tmp_path):
+def test_a_missing_notebook_is_named(home):
     """Whatever fails, nothing but reports/failed/ appears."""
     before = reading.hashes(home / "reports")
     exports.write_inbox(home, TINY, "posts.csv", exports.posts_csv())

@@ -196,7 +196,7 @@ def _progress(title: str) -> Iterator[Any]:
         TaskProgressColumn(),
         TextColumn("{task.fields[doing]}"),
     )
-    with Progress(*columns, console=console, transient=False) as bars:
+    with Progress(*columns, console=console, refresh_per_second=4) as bars:
         task = bars.add_task(title, total=1.0, doing="")
 
         def step(doing: str, share: float) -> None:

@@ -31,6 +31,9 @@ def prepare(edition: Edition, *, on_step: Progress | None = None) -> list[Editio
     Simulated editions are simulated where their inbox is empty. An earlier edition of real exports whose inbox
     is empty is left out (its movements are not shown); for the edition itself that is an InboxError.
     """
+    from cityreach import registry
+
+    editions.check_names(edition, registry.load())
     require_inbox(edition)
     chain = [*editions.history(edition, count=HISTORY + 1), edition]
     ready = [each for each in chain if each.simulated or not is_empty(each)]

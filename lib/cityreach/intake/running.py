@@ -41,6 +41,7 @@ def run(edition: Edition, registry: Registry, *, on_file: Callable[[FileLog], No
         results = _read_all(edition, known, Context.of(edition, registry), on_file)
     _refuse_other_period(edition, results)
     posts, snapshots, logs = _joined(results)
+    _refuse_other_platforms(edition, posts)
     log = _log(edition, registry, results, logs)
     _store(edition, log, {"posts": posts, "snapshots": snapshots, "quarantine": _stack(results, "quarantine")})
     return log
@@ -103,15 +104,29 @@ def _name(edition_id: str, path: Path) -> str:
 
 
 def _refuse_other_period(edition: Edition, results: list[FileResult]) -> None:
+    """InboxError where no export holds a post of the edition's window."""
     logs = [one.log for one in results]
     outside = sum(one.outside for one in logs)
-    if not outside or any(one.posts for one in logs):
+    if any(one.posts for one in logs):
         return
+    where, window = f"{paths.relative(paths.inbox(edition.id))}/", f"{edition.window.first}..{edition.window.last}"
+    if not outside:
+        raise InboxError(f"{where}: no export holds a post of {window}. Put in the exports of {edition.id} with posts.")
     first, last = min(one.first for one in logs if one.first), max(one.last for one in logs if one.last)
     raise InboxError(
-        f"{paths.relative(paths.inbox(edition.id))}/: all {outside} posts lie outside {edition.window.first}.."
-        f"{edition.window.last}; the exports are of another period (first {first}, last {last}). "
-        "Put in the exports of this edition, or correct the window in its file."
+        f"{where}: all {outside} posts lie outside {window}; the exports are of another period (first {first}, last "
+        f"{last}). Put in the exports of this edition, or correct the window in its file."
+    )
+
+
+def _refuse_other_platforms(edition: Edition, posts: pd.DataFrame) -> None:
+    """InboxError where no post is on a platform that the edition measures."""
+    if posts["platform"].isin(edition.platforms).any():
+        return
+    raise InboxError(
+        f"{paths.relative(paths.inbox(edition.id))}/: all {len(posts)} posts are on "
+        f"{', '.join(sorted(set(posts['platform'])))}, edition {edition.id} measures {', '.join(edition.platforms)}. "
+        "Put in the exports of these platforms, or correct `platforms` in its file."
     )
 
 

@@ -10,6 +10,7 @@ from collections.abc import Callable
 import pandas as pd
 
 from cityreach.blocks import Block
+from cityreach.insight import profiles, ranking
 from cityreach.monthly.analysis import ROOT, Analysis
 from cityreach.monthly.book import Book
 from cityreach.publish.tables import DataTable, to_block
@@ -81,6 +82,21 @@ def _contributions(analysis: Analysis) -> pd.DataFrame:
     return pd.concat([analysis.contributions(city).assign(city_id=city) for city in top], ignore_index=True)
 
 
+def _gaps(analysis: Analysis) -> pd.DataFrame:
+    """The leader's lead and the closest race of every node."""
+    nodes = [ROOT, *analysis.edition.platforms]
+    frames = [ranking.gaps(analysis.heads, analysis.edition.id, node).assign(node=node) for node in nodes]
+    return pd.concat(frames, ignore_index=True)
+
+
+def _streaks(analysis: Analysis) -> pd.DataFrame:
+    return ranking.streak(analysis.heads, analysis.year, ROOT).assign(node=ROOT)
+
+
+def _shapes(analysis: Analysis) -> pd.DataFrame:
+    return profiles.platform_shape(analysis.profile, rules=analysis.rules.profiles)
+
+
 def _cases(analysis: Analysis) -> pd.DataFrame:
     return analysis.cases[[*CASE_COLUMNS, *CASE_FIGURES]]
 
@@ -105,6 +121,9 @@ ORDERED: dict[str, Callable[[Analysis], pd.DataFrame]] = {
     "movements": _movements,
     "history": _history,
     "contributions": _contributions,
+    "gaps": _gaps,
+    "streaks": _streaks,
+    "shapes": _shapes,
     "intervals": lambda analysis: analysis.intervals,
     "drivers": _drivers,
     "staying": lambda analysis: analysis.staying,

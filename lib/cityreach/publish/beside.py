@@ -52,6 +52,7 @@ class Beside:
         """Wait for all of it, and put each drawing into its output, as the renderer does where nobody draws beside."""
         for data, drawing in self._drawings:
             data[SVG_MIME] = drawing.result()
+        self._process.shutdown(wait=False)
         for work in self._work:
             work.result()
 
