@@ -68,6 +68,8 @@ class Writer:
         return numbers.listed(names, self.lang)
 
     def _render(self, key: str, **context: Any) -> str:
+        if "{" not in self._sources.get(key, "{"):
+            return " ".join(self._sources[key].split("\n")).strip()  # a plain word needs no template
         try:
             return " ".join(self._template(key).render(**context).split("\n")).strip()
         except jinja2.UndefinedError as error:
