@@ -34,10 +34,9 @@ def finish(chart: Any, *, headline: str, subtitle: str, source: str, alt: str, k
     if not _KEY.fullmatch(key):
         raise ChartError(f"charts.finish: key {key!r} is not usable. Write lower-case letters, digits, - and _.")
     lines = [words["subtitle"], words["source"]]
-    done = chart.properties(
-        title=TitleParams(words["headline"], subtitle=[line for line in lines if line]),
-        description=words["alt"],
-        usermeta={META: {**words, "key": key}},
-    )
+    done = chart.copy(deep=False)  # `properties` would copy every layer
+    done.title = TitleParams(words["headline"], subtitle=[line for line in lines if line])
+    done.description = words["alt"]
+    done.usermeta = {META: {**words, "key": key}}
     object.__setattr__(done, "_repr_mimebundle_", lambda *_, **__: _show(done))
     return done

@@ -26,7 +26,9 @@ TONES: Mapping[str, str] = MappingProxyType(
 
 def view(frame: pd.DataFrame, layers: list[Any], *, height: float) -> Any:
     """Layers over one frame as a chart that is laid out again when its width changes; `height` is the plot's, in px."""
-    return alt.layer(*layers, data=frame).properties(
+    return alt.layer(
+        *layers,
+        data=frame,
         width=tokens.WIDTH,
         height=height,
         autosize=alt.AutoSizeParams(type="fit-x", contains="padding"),
