@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import os
 from typing import Any
 
 import altair as alt
 
+from cityreach.blocks import DRAW_LATER
 from cityreach.charts import drawing, renderer, tokens
 
 NAME = "cityreach"
@@ -13,7 +15,8 @@ NAME = "cityreach"
 
 def use() -> None:
     """Register the typeface, check that it draws, and switch on theme and renderer; ReportError where it cannot."""
-    drawing.register_typeface()
+    if not os.environ.get(DRAW_LATER):  # who draws beside the kernel checks the typeface there
+        drawing.register_typeface()
     alt.theme.enable(NAME)
     alt.renderers.register(renderer.NAME, renderer.render)
     alt.renderers.enable(renderer.NAME)

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import multiprocessing
+import sys
 from collections.abc import Callable
 from concurrent.futures import Future, ProcessPoolExecutor, ThreadPoolExecutor
 from types import TracebackType
 from typing import Any
 
 from cityreach.blocks import MIME, SPEC_MIME, SVG_MIME
+
+SWITCH = 0.0005  # seconds: the thread that talks to the kernel must not wait long for the one that writes files
 
 
 class Beside:
@@ -26,6 +29,8 @@ class Beside:
         self._drawings: list[tuple[Any, Future[str]]] = []
 
     def __enter__(self) -> Beside:
+        self._interval = sys.getswitchinterval()
+        sys.setswitchinterval(SWITCH)
         self._process.submit(get_ready)
         return self
 
@@ -34,6 +39,7 @@ class Beside:
     ) -> None:
         self._thread.shutdown(wait=True, cancel_futures=True)
         self._process.shutdown(wait=False, cancel_futures=True)
+        sys.setswitchinterval(self._interval)
 
     def do(self, work: Callable[[], None]) -> None:
         """Put any work into the thread's queue."""
