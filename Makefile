@@ -6,7 +6,7 @@ BIN := .venv/bin
 READY := .venv/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help report published test lab bench lint format clean lock
+.PHONY: help report published test lab bench lint format clean
 
 help:  ## this list
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 20
@@ -42,6 +42,6 @@ lint: $(READY)  ## check style and types
 format: $(READY)  ## put the code into the house format
 	@$(BIN)/ruff check --fix lib tests && $(BIN)/ruff format lib tests
 
-clean:  ## remove built reports, the store and simulated exports (never your own exports)
-	@rm -rf data/store reports/2* reports/published build
+clean:  ## remove built reports and the store (never an inbox)
+	@find reports -mindepth 1 -maxdepth 1 ! -name README.md -exec rm -rf {} + && rm -rf data/store build
 	@echo "Removed. Run make report to build again."
