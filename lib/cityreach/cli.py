@@ -74,15 +74,15 @@ def simulate(edition: EditionArgument) -> None:
 def intake(edition: EditionArgument) -> None:
     """Read an edition's inbox and say what was kept, repeated, outside the window or unusable. 读取收件箱。"""
     from cityreach import intake as reading
-    from cityreach import paths, pipeline
+    from cityreach import paths, pipeline, registry
 
     chosen = _edition(edition)
     pipeline.take_in(chosen.id)
     log = reading.load_log(chosen.id)
     console.print(_intake_table(log))
-    for line in _intake_notes(log):
+    for line in log.notes(registry.load()):
         console.print(line)
-    if log.totals.get("quarantined"):
+    if log.quarantined:
         console.print(
             f"Rows that could not be used: {paths.relative(paths.store(chosen.id))}/quarantine.csv (opens in Excel)."
         )
@@ -164,15 +164,6 @@ def _built(folder: Any) -> None:
     from cityreach import paths
 
     console.print(f"Done 完成: {paths.relative(folder)}/report.html, report.pdf, rankings.xlsx")
-
-
-def _intake_notes(log: Any) -> list[str]:
-    """What staff should look into: accounts that the register lacks, and accounts that no export names."""
-    strangers = [f"{each['platform']}:{each['name']} ({each['records']} records)" for each in log.unknown_accounts]
-    notes = [f"Accounts not in data/registry/accounts.csv, their records quarantined: {', '.join(strangers)}."]
-    missing = ", ".join(log.missing_accounts)
-    lacking = [f"Accounts in the register that no export names (counted as missing, never as zero): {missing}."]
-    return (notes if strangers else []) + (lacking if missing else [])
 
 
 def _intake_table(log: Any) -> Table:
