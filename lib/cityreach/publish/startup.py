@@ -22,11 +22,9 @@ def skip_iri_grammar() -> None:
 
 def relax_collector() -> None:
     """Let the garbage collector of this short-lived process look less often; a tenth of a build's time otherwise."""
-    import atexit
     import gc
 
     gc.set_threshold(COLLECT_EVERY)
-    atexit.register(gc.freeze)  # nothing of this process is worth looking through once more at its end
 
 
 def quiet_kernels() -> None:
