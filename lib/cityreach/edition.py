@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from cityreach.registry import Registry
 
 BEIJING = ZoneInfo("Asia/Shanghai")
+YEAR_BEFORE = 11  # editions before the one reported: with it, a year
 Mode = Literal["ordered", "unordered", "tiers"]
 Source = Literal["simulated", "exports"]
 

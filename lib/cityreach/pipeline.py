@@ -20,7 +20,6 @@ from cityreach import paths
 from cityreach.edition import Edition
 from cityreach.errors import InboxError
 
-HISTORY = 11  # editions before the one reported: with it, a year
 MADE_FROM = ("platforms.yml", "panels.yml", "accounts.csv")  # the registry's part in metrics
 Progress = Callable[[str, float], None]
 
@@ -35,14 +34,14 @@ def prepare(edition: Edition, *, on_step: Progress | None = None) -> list[Editio
 
     editions.check_names(edition, registry.load())
     require_inbox(edition)
-    chain = [*editions.history(edition, count=HISTORY + 1), edition]
+    chain = [*editions.history(edition, count=editions.YEAR_BEFORE + 1), edition]
     ready = [each for each in chain if each.simulated or not is_empty(each)]
     waiting = [each.id for each in ready if not is_taken_in(each)]
     for done, name in enumerate(_take_in_all(waiting), start=1):
         if on_step:
             on_step(name, done / len(waiting))
     _work_out_all(ready)
-    return ready[-HISTORY - 1 :]
+    return ready[-editions.YEAR_BEFORE - 1 :]
 
 
 def require_inbox(edition: Edition) -> None:

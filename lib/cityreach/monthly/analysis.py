@@ -18,7 +18,6 @@ from cityreach.insight.rules import Rules
 
 ROOT = "composite"
 POST_COLUMNS = ["post_id", "platform", "account_id", "city_id", "published_at", "likes", "comments", "shares"]
-HISTORY = 11
 TOP = 10
 
 
@@ -48,7 +47,7 @@ class Analysis:
     @property
     def year(self) -> list[str]:
         """Ids of the last twelve ready editions of the same method, oldest first, this one last."""
-        return [each.id for each in self.chain if each.method == self.edition.method][-HISTORY - 1 :]
+        return [each.id for each in self.chain if each.method == self.edition.method][-editions.YEAR_BEFORE - 1 :]
 
     @cached_property
     def before(self) -> Edition | None:
@@ -203,5 +202,7 @@ class Analysis:
 def analyse(edition_id: str) -> Analysis:
     """The analysis of an edition whose exports are taken in (`cityreach.pipeline.prepare`)."""
     edition = editions.load(edition_id)
-    earlier = [each for each in editions.history(edition, count=HISTORY) if store.exists("metrics", each.id)]
+    earlier = [
+        each for each in editions.history(edition, count=editions.YEAR_BEFORE) if store.exists("metrics", each.id)
+    ]
     return Analysis(edition, (*earlier, edition))

@@ -15,10 +15,9 @@ from cityreach.blocks import Block, Cell, Text
 from cityreach.findings import Figure, Finding
 from cityreach.insight import advice
 from cityreach.monthly import facts
-from cityreach.monthly.analysis import ROOT, Analysis
+from cityreach.monthly.analysis import ROOT, TOP, Analysis
 from cityreach.prose import Writer, numbers
 
-TOP = 10
 Column = tuple[str, str] | dict[str, str]
 
 

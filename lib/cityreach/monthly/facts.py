@@ -9,9 +9,8 @@ from cityreach.findings import Figure, Finding
 from cityreach.index import compare
 from cityreach.insight import findings_content, findings_panel, findings_places, profiles, ranking, regions
 from cityreach.insight.make import ORDER_KINDS, finding
-from cityreach.monthly.analysis import ROOT, Analysis
+from cityreach.monthly.analysis import ROOT, TOP, Analysis
 
-TOP = 10
 MOVED = "moved"
 
 

@@ -11,8 +11,8 @@ import pandas as pd
 
 from cityreach import charts
 from cityreach.blocks import Block, Cell, Text
+from cityreach.edition import YEAR_BEFORE
 from cityreach.findings import Finding
-from cityreach.monthly.analysis import HISTORY
 from cityreach.monthly.book import TOP, Book, Column, text, tone
 from cityreach.monthly.posts import case_block
 from cityreach.prose import numbers
@@ -54,7 +54,7 @@ class Overview:
 
     def _moves(self) -> list[Text]:
         book, tell = self.book, self.book.tell
-        whole_year = len(book.analysis.year) > HISTORY
+        whole_year = len(book.analysis.year) > YEAR_BEFORE
         return [
             tell("overview.entries", new=book.all("entry.new"), full=whole_year),
             tell("overview.returns", back=book.all("entry.return")),
