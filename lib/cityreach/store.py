@@ -18,7 +18,7 @@ from cityreach.errors import DataError
 if TYPE_CHECKING:
     import pandas as pd
 
-NAMES = ("posts", "snapshots", "quarantine", "metrics", "themes")
+NAMES = ("posts", "snapshots", "totals", "quarantine", "metrics", "themes")
 MARK = b"cityreach.checked"
 
 

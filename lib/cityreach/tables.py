@@ -19,6 +19,9 @@ UTC = "datetime64[us, UTC]"
 DAY = "datetime64[us]"
 REMEDY = "Mend the stage that writes it, or the export it came from."
 STATUSES = ("measured", "silent", "no_account", "missing")
+TIME_SOURCES = ("field", "zone rule", "id")
+TIME_PRECISIONS = ("second", "minute", "day")
+PRECISIONS = ("exact", "rounded", "typed")
 
 # name -> {column: (dtype, nullable, rule)}; rule is "", "unique", ">=0" or a tuple of allowed values
 POSTS: dict[str, tuple[str, bool, Any]] = {
@@ -27,6 +30,8 @@ POSTS: dict[str, tuple[str, bool, Any]] = {
     "account_id": ("str", False, ""),
     "city_id": ("str", False, ""),
     "published_at": (UTC, False, ""),
+    "time_source": ("str", True, TIME_SOURCES),
+    "time_precision": ("str", True, TIME_PRECISIONS),
     "text": ("str", False, ""),
     "lang": ("str", True, ""),
     "format": ("str", True, ""),
@@ -35,10 +40,13 @@ POSTS: dict[str, tuple[str, bool, Any]] = {
     "comments": ("Int64", True, ">=0"),
     "shares": ("Int64", True, ">=0"),
     "views": ("Int64", True, ">=0"),
+    "impressions": ("Int64", True, ">=0"),
+    "reach": ("Int64", True, ">=0"),
     "saves": ("Int64", True, ">=0"),
     "followers_at_posting": ("Int64", True, ">=0"),
     "counted_at": (DAY, False, ""),
     "source_file": ("str", False, ""),
+    "source_sheet": ("str", True, ""),
     "source_row": ("Int64", False, ">=0"),
 }
 SNAPSHOTS: dict[str, tuple[str, bool, Any]] = {
@@ -46,14 +54,34 @@ SNAPSHOTS: dict[str, tuple[str, bool, Any]] = {
     "day": (DAY, False, ""),
     "followers": ("Int64", True, ">=0"),
     "posts_total": ("Int64", True, ">=0"),
+    "precision": ("str", True, PRECISIONS),
     "source_file": ("str", False, ""),
+}
+TOTALS: dict[str, tuple[str, bool, Any]] = {
+    "city_id": ("str", False, ""),
+    "platform": ("str", False, ""),
+    "day": (DAY, False, ""),
+    "accounts": ("Int64", True, ">=0"),
+    "posts": ("Int64", False, ">=0"),
+    "active_days": ("Int64", True, ">=0"),
+    "interactions": ("Int64", True, ">=0"),
+    "likes": ("Int64", True, ">=0"),
+    "comments": ("Int64", True, ">=0"),
+    "shares": ("Int64", True, ">=0"),
+    "views": ("Int64", True, ">=0"),
+    "peak": ("Int64", True, ">=0"),
+    "followers": ("Int64", True, ">=0"),
+    "source_file": ("str", False, ""),
+    "source_row": ("Int64", False, ">=0"),
 }
 QUARANTINE: dict[str, tuple[str, bool, Any]] = {
     "file": ("str", False, ""),
+    "sheet": ("str", False, ""),
     "row": ("Int64", False, ">=0"),
     "column": ("str", False, ""),
     "value": ("str", False, ""),
     "reason": ("str", False, ""),
+    "repair": ("str", False, ""),
 }
 METRICS: dict[str, tuple[str, bool, Any]] = {
     "edition": ("str", False, ""),
@@ -92,6 +120,7 @@ THEMES: dict[str, tuple[str, bool, Any]] = {
 CONTRACTS = {
     "posts": POSTS,
     "snapshots": SNAPSHOTS,
+    "totals": TOTALS,
     "quarantine": QUARANTINE,
     "metrics": METRICS,
     "scores": SCORES,
@@ -100,6 +129,7 @@ CONTRACTS = {
 KEYS = {
     "posts": ["platform", "post_id"],
     "snapshots": ["account_id", "day"],
+    "totals": ["city_id", "platform"],
     "quarantine": None,
     "metrics": ["edition", "city_id", "platform"],
     "scores": ["edition", "city_id", "node"],

@@ -21,7 +21,7 @@ MINIMAL: dict[str, Any] = {
     "id": "mini",
     "label": {"zh": "小", "en": "mini"},
     "evidence": "documents",
-    "kinds": ["csv"],
+    "kinds": ["table"],
     "platform": "x",
     "tables": [
         {
@@ -75,7 +75,7 @@ def test_the_guide_names_every_key_of_a_value() -> None:
     ("change", "message"),
     [
         ({"likes": {"from": "n", "colour": "red"}}, "colour`: .*Allowed keys: from, value, sum"),
-        ({"reach": "n"}, "`reach` is no column of posts"),
+        ({"charm": "n"}, "`charm` is no column of posts"),
         ({"likes": {"when": []}}, "exactly one of from, value, sum"),
         ({"likes": {"from": "n", "value": "0"}}, "exactly one of from, value, sum"),
         ({"url": {"from": "u", "extract": "no group"}}, "exactly one group"),
@@ -133,7 +133,7 @@ def test_the_format_with_most_required_keys_wins(tmp_path: Path) -> None:
 def test_a_tie_is_not_decided(tmp_path: Path) -> None:
     both = [mini(), Format.model_validate(copy.deepcopy(MINIMAL) | {"id": "twin"})]
     with pytest.raises(
-        InboxError, match=r"export.bin: it fits mini and twin equally. It is csv with the keys pid, who"
+        InboxError, match=r"export.bin: it fits mini and twin equally. It is table with the keys pid, who"
     ):
         read_text(tmp_path, "pid,who,when,zzz\n1,a,b,c", both)
 

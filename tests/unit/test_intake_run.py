@@ -190,7 +190,7 @@ def test_quarantine_opens_in_excel_and_runs_nothing(home: Path) -> None:
     put(home, *EVERYTHING)
     intake.run(edition(), registry())
     raw = (home / "data/store/2025-03/quarantine.csv").read_bytes()
-    assert raw.startswith(b"\xef\xbb\xbffile,row,column,value,reason\r\n")
+    assert raw.startswith(b"\xef\xbb\xbffile,sheet,row,column,value,reason,repair\r\n")
     table = pd.read_csv(home / "data/store/2025-03/quarantine.csv", dtype=str, keep_default_na=False)
     assert len(table) == len(store.read("quarantine", "2025-03"))
     assert "'-5" in set(table["value"])

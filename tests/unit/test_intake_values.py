@@ -185,7 +185,7 @@ def test_unreadable_files_give_one_line(content: bytes, message: str) -> None:
 
 def test_documents() -> None:
     table = document('\ufeff账号（X）; b \n"1;\n2";x\n\n;\n3'.encode(), "f")
-    assert (table.kind, table.header, table.rows) == ("csv", ("账号(x)", "b"), [["1;\n2", "x"], ["3"]])
+    assert (table.kind, table.header, table.rows) == ("table", ("账号(x)", "b"), [["1;\n2", "x"], ["3"]])
     assert table.numbers == [2, 5]  # as a spreadsheet counts, empty rows included
     assert document(b'\n [{"a": 1}]', "f").root == [{"a": 1}]
     lines = document('{"a": "\u2028"}\n\n{"a": \n{"b": 2}\n'.encode(), "f")

@@ -140,7 +140,7 @@ def _csv(text: str, encoding: str, name: str) -> Document:
         raise InboxError(f"{name}: the table has no cell with content. Export it again or take it out of the folder.")
     header = tuple(heading(cell) for cell in found[0][1])
     numbers, rows = [number for number, _ in found[1:]], [row for _, row in found[1:]]
-    return Document("csv", encoding, header=header, rows=rows, numbers=numbers)
+    return Document("table", encoding, header=header, rows=rows, numbers=numbers)
 
 
 def heading(cell: str) -> str:

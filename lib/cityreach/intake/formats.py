@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from functools import cache
 from pathlib import Path
 from typing import Any, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -17,13 +18,22 @@ from pydantic import ConfigDict, Field, field_validator, model_validator
 from cityreach import paths, spec
 from cityreach.errors import SpecError
 
-Kind = Literal["json", "jsonl", "csv"]
+Kind = Literal["json", "jsonl", "table"]
 POST_FORMATS = ("photo", "video", "reel", "carousel", "text", "link", "short", "live", "other")
-COUNTS = ("likes", "comments", "shares", "views", "saves", "followers_at_posting")
+COUNTS = ("likes", "comments", "shares", "views", "impressions", "reach", "saves", "followers_at_posting")
+SUMS = ("accounts", "posts", "active_days", "interactions", "likes", "comments", "shares", "views", "peak", "followers")
 WHO = ("platform", "handle", "uid", "city")
 TARGETS = {
     "posts": (*WHO, "post_id", "published_at", "text", "lang", "format", "url", *COUNTS, "counted_at"),
     "snapshots": (*WHO, "day", "followers", "posts_total"),
+    "totals": ("platform", "city", "day", *SUMS),
+    "unused": (),
+}
+NEEDED = {
+    "posts": ("post_id", "published_at"),
+    "snapshots": ("followers",),
+    "totals": ("city", "posts"),
+    "unused": (),
 }
 TIMES = ("published_at", "counted_at", "day")
 MISSING = ("", "-", "--", "—", "n/a", "na", "nan", "null", "none", "undefined")
@@ -36,11 +46,20 @@ class Condition(spec.Model):
     present: bool | None = Field(None, description="true where the key must hold a value, false where it must not")
     equals: tuple[str, ...] = Field((), description="a list of words, in quotes")
     differs: tuple[str, ...] = Field((), description="a list of words, in quotes")
+    matches: str | None = Field(None, description="a regular expression that must be found in the value")
+
+    @field_validator("matches")
+    @classmethod
+    def _readable(cls, value: str | None) -> str | None:
+        if value is not None:
+            _compiled(value)
+        return value
 
     @model_validator(mode="after")
     def _one_question(self) -> Condition:
-        if (self.present is not None) + bool(self.equals) + bool(self.differs) != 1:
-            raise ValueError(f"condition on `{self.path}` must have exactly one of present, equals, differs")
+        asked = (self.present is not None, bool(self.equals), bool(self.differs), self.matches is not None)
+        if sum(asked) != 1:
+            raise ValueError(f"condition on `{self.path}` must have exactly one of present, equals, differs, matches")
         return self
 
 
@@ -77,7 +96,13 @@ class Source(spec.Model):
     if_seen: str | None = Field(None, description="a key; the value counts only if some record of the file has it")
     time: Literal["iso", "epoch_s", "epoch_ms", "patterns", "id"] = Field("iso", description="how the time is written")
     zone: str = Field("UTC", description="the zone of times that name none, for example Asia/Shanghai")
+    zones: dict[str, str] = Field(
+        {}, description="zone letters at the end of a time with their offsets, {BRT: '-03:00'}"
+    )
     patterns: tuple[str, ...] = Field((), description='a list such as "%Y/%m/%d %H:%M"')
+    or_patterns: tuple[str, ...] = Field((), description="the same with day and month the other way round")
+    months: tuple[str, ...] = Field((), description="languages in which months are written out, such as [en, es]")
+    base64: bool = Field(False, description="for time: id, true where the id is written in base 64")
     shift: int = Field(0, ge=0, le=48, description="for time: id, the bits to the right of the time")
     unit: Literal["s", "ms"] = Field("ms", description="for time: id, the unit of the time inside the id")
     offset: int = Field(0, description="for time: id, what is added to the time inside the id")
@@ -90,11 +115,28 @@ class Source(spec.Model):
     @field_validator("extract")
     @classmethod
     def _one_group(cls, value: str | None) -> str | None:
-        try:
-            if value is not None and re.compile(value).groups != 1:
-                raise ValueError("must have exactly one group in round brackets")
-        except re.error as error:
-            raise ValueError(f"is not a regular expression ({error})") from None
+        if value is not None and _compiled(value).groups != 1:
+            raise ValueError("must have exactly one group in round brackets")
+        return value
+
+    @field_validator("zones")
+    @classmethod
+    def _offsets(cls, value: dict[str, str]) -> dict[str, str]:
+        wrong = [f"{name}: {offset}" for name, offset in value.items() if not re.fullmatch(r"[+-]\d\d:\d\d", offset)]
+        if wrong:
+            raise ValueError(f"`{wrong[0]}` is no offset such as '-03:00'")
+        return value
+
+    @field_validator("months")
+    @classmethod
+    def _languages(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        from babel import UnknownLocaleError
+
+        for language in value:
+            try:
+                month_names(language)
+            except (UnknownLocaleError, ValueError):
+                raise ValueError(f"`{language}` is not the code of a language") from None
         return value
 
     @field_validator("zone")
@@ -112,22 +154,35 @@ class Source(spec.Model):
             raise ValueError("a source needs exactly one of from, value, sum")
         if (self.time == "patterns") != bool(self.patterns):
             raise ValueError("`time: patterns` and a list `patterns` belong together")
-        orders = {re.sub("[^dm]", "", pattern)[:2] for pattern in self.patterns if "%m" in pattern}
-        if len(orders) > 1:
-            raise ValueError("patterns mix day before month with month before day; keep one order per format")
+        orders, others = _orders(self.patterns), _orders(self.or_patterns)
+        if len(orders) > 1 or len(others) > 1:
+            raise ValueError("patterns mix day before month with month before day; put the other order in or_patterns")
+        if self.or_patterns and (orders == others or self.time != "patterns"):
+            raise ValueError("`or_patterns` holds the order of day and month that `patterns` does not")
         return self
 
 
 class Table(spec.Model):
     """One of our tables, fed from the records of a file."""
 
-    table: Literal["posts", "snapshots"] = Field(description="posts or snapshots")
+    table: Literal["posts", "snapshots", "totals", "unused"] = Field(
+        description="posts, snapshots, totals or unused (recognised, but of no use to any table)"
+    )
+    reason: str = Field(
+        "", description="for table: unused, why these records are not used, as it shall stand in the log"
+    )
+    account: Literal["rows", "folder"] = Field(
+        "rows", description="folder where no record names its account and the folder of the file does"
+    )
+    precision: Literal["exact", "rounded", "typed"] = Field(
+        "exact", description="how sure the follower counts are: exact, rounded by the platform, or typed by hand"
+    )
     records: tuple[str, ...] = Field((), description="a list of paths at which the records lie, each beginning with []")
     require: tuple[tuple[Condition, ...], ...] = Field(min_length=1, description="a list of keys or lists of spellings")
     match: tuple[Condition, ...] = Field((), description="conditions that tell records of this table from others")
     side: bool = Field(False, description="true where the records are a by-product that is not counted as rows")
     filters: tuple[Filter, ...] = Field((), description="a list of {reason: ..., when: [...]}")
-    fields: dict[str, tuple[Source, ...]] = Field(description="our columns with the keys they come from")
+    fields: dict[str, tuple[Source, ...]] = Field({}, description="our columns with the keys they come from")
 
     @field_validator("require", mode="before")
     @classmethod
@@ -152,10 +207,14 @@ class Table(spec.Model):
         strange = [name for name in self.fields if name not in TARGETS[self.table]]
         if strange:
             raise ValueError(f"fields: `{strange[0]}` is no column of {self.table} ({', '.join(TARGETS[self.table])})")
-        needed = ["post_id", "published_at"] if self.table == "posts" else ["followers"]
-        lacking = [name for name in needed if name not in self.fields]
-        if lacking or not {"handle", "uid"} & set(self.fields):
+        lacking = [name for name in NEEDED[self.table] if name not in self.fields]
+        nameless = (
+            self.table in ("posts", "snapshots") and self.account == "rows" and not {"handle", "uid"} & set(self.fields)
+        )
+        if lacking or nameless:
             raise ValueError(f"fields: {', '.join(lacking) or 'handle or uid'} must be mapped for {self.table}")
+        if (self.table == "unused") != bool(self.reason):
+            raise ValueError("`table: unused` and a `reason` belong together")
         if any(
             one.value is None and one.values is None and one.default is None for one in self.fields.get("format", ())
         ):
@@ -185,7 +244,7 @@ class Format(spec.Model):
     id: str = Field(pattern=r"^[a-z0-9][a-z0-9-]{0,40}$", description="the file's own name without .yml")
     label: spec.Words = Field(description="the format's name as {zh: ..., en: ...}")
     evidence: Literal["samples", "documents"] = Field(description="samples (tried on real files) or documents")
-    kinds: tuple[Kind, ...] = Field(min_length=1, description="a list out of json, jsonl, csv")
+    kinds: tuple[Kind, ...] = Field(min_length=1, description="a list out of json, jsonl, table (CSV, TSV, Excel, ODS)")
     platform: str | None = Field(None, description="a platform id, or leave the key out and map `platform`")
     missing: tuple[str, ...] = Field((), description="further ways in which the export says that it has no value")
     numbers: Numbers = Field(
@@ -196,13 +255,38 @@ class Format(spec.Model):
     @model_validator(mode="after")
     def _complete(self) -> Format:
         for table in self.tables:
-            if (self.platform is None) == ("platform" not in table.fields):
+            if table.table != "unused" and (self.platform is None) == ("platform" not in table.fields):
                 raise ValueError("give either `platform` for the whole format or a field `platform` in every table")
             if not table.records and set(self.kinds) & {"json", "jsonl"}:
                 raise ValueError(f"table {table.table}: a JSON format needs `records`")
         if all(table.side for table in self.tables):
             raise ValueError("at least one table must not be a side table")
         return self
+
+
+def _compiled(expression: str) -> re.Pattern[str]:
+    try:
+        return re.compile(expression)
+    except re.error as error:
+        raise ValueError(f"is not a regular expression ({error})") from None
+
+
+def _orders(patterns: tuple[str, ...]) -> set[str]:
+    """Which of day and month comes first, over all patterns that have both as numbers."""
+    return {re.sub("[^dm]", "", pattern)[:2] for pattern in patterns if "%m" in pattern}
+
+
+@cache
+def month_names(language: str) -> dict[str, int]:
+    """Full and short names of the months in a language (small letters, no full stop), each with its number."""
+    from babel.dates import get_month_names
+
+    names = {}
+    for width in ("wide", "abbreviated"):
+        for context in ("format", "stand-alone"):
+            for number, name in get_month_names(width, context, language).items():
+                names[name.casefold().strip(".")] = number
+    return names
 
 
 def _conditions(entry: Any) -> list[Any]:

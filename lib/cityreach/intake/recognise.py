@@ -51,7 +51,7 @@ def _single_line(document: Document, one: Format) -> bool:
 
 
 def _sight(document: Document) -> str:
-    if document.kind == "csv":
+    if document.kind == "table":
         names = list(document.header)
     else:
         values = document.root if isinstance(document.root, list) else [document.root]
@@ -69,7 +69,7 @@ class _Views:
         self._own: dict[tuple[int, str], Batch] = {}
 
     def at(self, path: str) -> Batch:
-        path = "" if self.document.kind == "csv" else path
+        path = "" if self.document.kind == "table" else path
         if path not in self._batches:
             self._batches[path] = batch(self.document, path)
         return self._batches[path]
@@ -85,7 +85,7 @@ class _Views:
 
     def paths(self, table: Table) -> list[str]:
         """The paths at which a table's required keys are all there."""
-        given = ("",) if self.document.kind == "csv" else table.records
+        given = ("",) if self.document.kind == "table" else table.records
         return [path for path in given if len(_found(table, self.own(table, path))) == len(table.require)]
 
     def keys(self, one: Format) -> tuple[str, ...]:

@@ -180,7 +180,7 @@ class CsvBatch:
 
 def batch(document: Document, path: str) -> Batch:
     """The records of a document at a path (a CSV has one place for records, whatever the path)."""
-    if document.kind == "csv":
+    if document.kind == "table":
         return CsvBatch(document.header, document.rows, document.numbers)
     found = levels(document.root, path)
     return JsonBatch(found, range(1, len(found[-1].nodes) + 1))

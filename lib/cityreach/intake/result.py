@@ -159,9 +159,11 @@ def _quarantine(name: str, problems: list[tuple[int, str, str, str]]) -> pd.Data
     ordered = sorted(problems)
     columns = {
         "file": [name] * len(ordered),
+        "sheet": [""] * len(ordered),
         "row": [row for row, *_ in ordered],
         "column": [column for _, column, *_ in ordered],
         "value": texts([value for _, _, value, _ in ordered]),
         "reason": [reason for *_, reason in ordered],
+        "repair": [""] * len(ordered),
     }
     return tables.conform(pd.DataFrame(columns), "quarantine")
