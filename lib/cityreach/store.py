@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 NAMES = ("posts", "snapshots", "totals", "quarantine", "metrics", "themes")
 MARK = b"cityreach.checked"
+DIVERSE = ("post_id", "published_at", "text", "url", "value")  # columns in which hardly a value stands twice
 
 
 def path(name: str, edition_id: str) -> Path:
@@ -86,7 +87,8 @@ def writer(name: str, edition_id: str) -> Iterator[Callable[[pa.Table], None]]:
     target = path(name, edition_id)
     target.parent.mkdir(parents=True, exist_ok=True)
     draft = target.with_name(f".{target.name}.draft")
-    with pq.ParquetWriter(draft, schema(name), compression="zstd") as sink:
+    repeated = [column for column in tables.CONTRACTS[name] if column not in DIVERSE]
+    with pq.ParquetWriter(draft, schema(name), compression="zstd", use_dictionary=repeated) as sink:
 
         def take(piece: pa.Table) -> None:
             sink.write_table(tables.check_arrow(piece, name))

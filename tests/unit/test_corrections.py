@@ -305,7 +305,7 @@ def test_nothing_read_means_nothing_corrected() -> None:
         ({"value": LEFT_OUT}, "action set needs value"),
         ({"column": LEFT_OUT, "value": LEFT_OUT}, "action set needs column, value"),
         ({"value": 812345}, "likes is set to the value that it is expected to have, 812345"),
-        ({"column": "like"}, "like is no column of posts that can be corrected; those are published_at, text, lang"),
+        ({"column": "like"}, "like is no column of posts that can be corrected; those are published_at, time_source"),
         ({"column": "post_id"}, "post_id says which row it is"),
         ({"column": "city_id"}, "city_id says which row it is or where it came from and cannot be corrected"),
         ({"value": -1}, "likes is a count of at least 0, not -1"),

@@ -51,7 +51,7 @@ def test_a_whole_inbox(home: Path) -> None:
     assert len(store.read("quarantine", "2025-03")) == log.quarantined
     assert log.missing_accounts == ("tiktok:yuntai",)
     assert set(log.seen_accounts) == set(registry().accounts.index) - {"tiktok:yuntai"}
-    assert {"platform": "facebook", "name": "somebody", "records": 2} in log.unknown_accounts
+    assert {"platform": "facebook", "name": "somebody", "records": 2, "suggestion": ""} in log.unknown_accounts
 
 
 def test_the_log_is_stored_and_read_back(home: Path) -> None:

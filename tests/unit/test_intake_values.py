@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from typing import Any
 
 import pyarrow as pa
@@ -126,3 +128,13 @@ def test_how_a_number_was_written_is_kept() -> None:
     assert read.mended is not None and read.rounded is not None
     assert read.mended.tolist() == [False, True, True, False, True]
     assert read.rounded.tolist() == [False, False, True, False, True]
+
+
+def test_the_signs_that_need_no_look_are_the_same_in_nfc_wherever_they_stand() -> None:
+    ranges = re.findall(r"\\x\{([0-9a-f]+)\}(?:-\\x\{([0-9a-f]+)\})?", values.PLAIN)
+    signs = {chr(code) for first, last in ranges for code in range(int(first, 16), int(last or first, 16) + 1)}
+    parts = (unicodedata.decomposition(chr(code)) for code in range(0x110000))
+    following = {chr(int(part.split()[1], 16)) for part in parts if part.count(" ") == 1 and "<" not in part}
+    assert len(signs) > 40_000 and "南" in signs
+    assert not signs & following
+    assert all(unicodedata.combining(sign) == 0 and unicodedata.is_normalized("NFC", sign) for sign in signs)

@@ -71,8 +71,8 @@ class Accounts:
         found = [city for city, names in self.city_names.items() if word(name) in names]
         return found[0] if len(found) == 1 else None
 
-    def city_agrees(self, account: str, given: Any) -> bool:
-        return empty(given) or word(given) in self.city_names.get(self.city[account], set())
+    def city_agrees(self, account: str | None, given: Any) -> bool:
+        return account is None or empty(given) or word(given) in self.city_names.get(self.city[account], set())
 
 
 def _city_names(cities: pd.DataFrame) -> dict[str, set[str]]:

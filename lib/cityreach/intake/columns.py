@@ -7,13 +7,17 @@ in one step of Arrow's, and say so with None where it is not plain.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from typing import Any, TypeAlias
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from typing import Any, TypeAlias, TypeVar
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+Item = TypeVar("Item")
+Made = TypeVar("Made")
 Column: TypeAlias = list[Any] | Any  # a list or an Arrow array
 
 
@@ -91,3 +95,15 @@ def moments(column: pa.Array) -> tuple[pa.Array, bool] | None:
 
 def _unless_empty(column: pa.Array) -> pa.Array:
     return pc.if_else(pc.equal(column, ""), pa.scalar(None, pa.string()), column)
+
+
+def ahead(change: Callable[[Item], Made], items: Iterable[Item], *, workers: int) -> Iterator[Made]:
+    """What `change` makes of each item, in order; while one is used, the next ones are made in other threads."""
+    with ThreadPoolExecutor(workers) as pool:
+        waiting: deque[Future[Made]] = deque()
+        for item in items:
+            waiting.append(pool.submit(change, item))
+            if len(waiting) > workers:
+                yield waiting.popleft().result()
+        while waiting:
+            yield waiting.popleft().result()

@@ -142,7 +142,7 @@ def _start(opener: Opener, name: str) -> bytes:
 
 
 def _bounded(stream: object, packed: int, name: str) -> BinaryIO:
-    return io.BufferedReader(_Bounded(stream, packed, name), 1 << 20)  # type: ignore[return-value]
+    return io.BufferedReader(_Bounded(stream, packed, name), 1 << 20)
 
 
 class _Bounded(io.RawIOBase):

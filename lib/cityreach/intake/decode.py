@@ -48,7 +48,7 @@ def encoding(opener: Opener, name: str) -> Encoding:
             return _proved(opener, Encoding(found, len(mark)), name)
     if found := _unmarked_utf16(start):
         return _proved(opener, Encoding(found), name)
-    place = failure(opener, Encoding("utf-8"))
+    place = None if _is_utf8(opener) else failure(opener, Encoding("utf-8"))
     if place is None:
         _refuse_mojibake(start.decode("utf-8", errors="ignore"), name)
         return Encoding("utf-8")
@@ -78,6 +78,28 @@ def _proved(opener: Opener, found: Encoding, name: str) -> Encoding:
     if place is not None:
         raise InboxError(_undecodable(name, found.name, place))
     return found
+
+
+def _is_utf8(opener: Opener) -> bool:
+    """Whether all of a content that holds line ends is strict UTF-8; a long one is gone through by Arrow."""
+    import numpy as np
+    import pyarrow as pa
+
+    held = b""
+    with opener() as stream:
+        while piece := stream.read(PIECE):
+            held += piece
+            cut = held.rfind(b"\n") + 1
+            ends = pa.py_buffer(np.array([0, cut], dtype=np.int64))
+            try:
+                pa.Array.from_buffers(pa.large_string(), 1, [None, ends, pa.py_buffer(held)]).validate(full=True)
+            except pa.ArrowInvalid:
+                return False
+            held = held[cut:]
+    try:
+        return held.decode() is not None
+    except UnicodeDecodeError:
+        return False
 
 
 def failure(opener: Opener, found: Encoding) -> int | None:

@@ -137,14 +137,15 @@ class _Reader:
 
     def _strict(self, lines: Iterable[str], first: int) -> Iterator[list[str]]:
         """The records; InboxError at a cell that is too long or a quote that is never closed."""
-        number = first - 1
+        number = first
         try:
-            for number, row in enumerate(csv.reader(lines, delimiter=self.delimiter), start=first):
+            for row in csv.reader(lines, delimiter=self.delimiter):
                 if row and row[-1].endswith(_END):
                     if row != [_END]:
                         raise csv.Error("a quotation mark is never closed")
                     return
                 yield row
+                number += 1
         except csv.Error as error:
             raise InboxError(
                 f"{self.name}: not a clean CSV table near row {number} ({error}). Export it again or mend that row."

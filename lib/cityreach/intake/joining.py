@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 import pandas as pd
@@ -12,23 +12,25 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from cityreach.intake import settle, spool
+from cityreach.intake.corrections import Applied, Corrections
 from cityreach.intake.formats import COUNTS
 from cityreach.intake.log import FileLog
 from cityreach.intake.result import Spooled
 from cityreach.intake.settle import Dropped
 
-Change = Callable[[pa.Table], pa.Table]
+BY_CORRECTION = "left out by a correction"
+Document = tuple[str, str]  # file and sheet
 
 
 @dataclass
 class Joined:
-    """Files that are read, in order, with what is duplicate between and inside them."""
+    """Files that are read, in order, with what is duplicate between and inside them, and the edition's corrections."""
 
     files: Sequence[Spooled]
-
-    def __post_init__(self) -> None:
-        self._sums: dict[tuple[str, str], Counter[str]] = {}
-        self._times: dict[tuple[str, str], Counter[str]] = {}
+    corrections: Corrections = field(default_factory=lambda: Corrections(""))
+    _sums: dict[Document, Counter[str]] = field(default_factory=dict, init=False)
+    _times: dict[Document, Counter[str]] = field(default_factory=dict, init=False)
+    _left_out: Counter[Document] = field(default_factory=Counter, init=False)
 
     @cached_property
     def _again(self) -> Dropped:
@@ -47,22 +49,35 @@ class Joined:
     def _totals(self) -> tuple[pd.DataFrame, Dropped]:
         return settle.totals([one.folder for one in self.files])
 
-    @property
+    @cached_property
     def snapshots(self) -> pd.DataFrame:
-        return self._snapshots[0]
+        return self.corrections.apply(self._snapshots[0], "snapshots")
 
-    @property
+    @cached_property
     def totals(self) -> pd.DataFrame:
-        return self._totals[0]
+        return self.corrections.apply(self._totals[0], "totals")
 
     def posts(self) -> Iterator[pa.Table]:
-        """The posts that stay, piece by piece; their figures are summed up on the way."""
-        self._sums, self._times = {}, {}
+        """The posts that stay, corrected, piece by piece; to be gone through once, as their figures are summed up."""
         for piece in settle.kept_posts([one.folder for one in self.files], self._again):
-            key = (piece["source_file"][0].as_py(), piece["source_sheet"][0].as_py())
-            self._sums.setdefault(key, Counter()).update(_sums(piece))
-            self._times.setdefault(key, Counter()).update(_counted(piece["time_source"]))
-            yield piece
+            document = (piece["source_file"][0].as_py(), piece["source_sheet"][0].as_py())
+            mended = self._mended(piece)
+            self._left_out[document] += piece.num_rows - mended.num_rows
+            self._sums.setdefault(document, Counter()).update(_sums(mended))
+            self._times.setdefault(document, Counter()).update(_counted(mended["time_source"]))
+            if mended.num_rows:
+                yield mended
+
+    def _mended(self, piece: pa.Table) -> pa.Table:
+        if not any(entry.table == "posts" for entry in self.corrections.entries):
+            return piece
+        frame = self.corrections.apply(piece.to_pandas(), "posts")
+        return pa.Table.from_pandas(frame, schema=piece.schema, preserve_index=False)
+
+    def corrected(self) -> list[Applied]:
+        """The corrections that were made; CorrectionError where one fits no longer."""
+        self.snapshots, self.totals  # noqa: B018 - both are corrected when they are asked for first
+        return self.corrections.finish()
 
     def quarantine(self) -> Iterator[pa.Table]:
         for one in self.files:
@@ -81,12 +96,15 @@ class Joined:
     def _settled(self, log: FileLog, posts: tuple[int, int], own: int, totals: int, snapshots: int) -> FileLog:
         """A log with its duplicates: posts (and those that differ), snapshots of their own, totals."""
         gone, key = posts[0] + own + totals, (log.file, log.sheet)
+        dropped = self._left_out[key]
         return replace(
             log,
-            kept=log.kept - gone,
+            kept=log.kept - gone - dropped,
             duplicates=gone,
+            filtered=log.filtered + dropped,
+            filtered_reasons=log.filtered_reasons | ({BY_CORRECTION: dropped} if dropped else {}),
             differing=posts[1],
-            posts=log.posts - posts[0],
+            posts=log.posts - posts[0] - dropped,
             snapshots=snapshots,
             totals=log.totals - totals,
             sums=dict(sorted(self._sums.get(key, Counter()).items())),

@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass, field, fields
 from typing import Any
 
 from cityreach.errors import DataError
+from cityreach.intake.corrections import Applied
 from cityreach.registry import Registry
 
 
@@ -71,9 +72,10 @@ class IntakeLog:
 
     edition: str
     files: tuple[FileLog, ...] = ()
-    unknown_accounts: tuple[dict[str, Any], ...] = ()  # {platform, name, records}
+    unknown_accounts: tuple[dict[str, Any], ...] = ()  # {platform, name, records, suggestion}
     missing_accounts: tuple[str, ...] = ()  # active accounts of the panel that no export names
     seen_accounts: tuple[str, ...] = ()  # accounts of the register that some export names
+    corrections: tuple[dict[str, Any], ...] = ()  # as they were made (corrections.Applied)
     totals: dict[str, int] = field(default_factory=dict)
 
     @property
@@ -83,7 +85,9 @@ class IntakeLog:
 
     def notes(self, registry: Registry) -> list[str]:
         """What staff should look at, one line each: reasons, accounts unknown or without data, untried formats."""
-        return [*_reasons(self.files), *_strangers(self.unknown_accounts), *_absent(self.missing_accounts, registry)]
+        made = [Applied(**one).line for one in self.corrections]
+        about = [*_strangers(self.unknown_accounts), *_absent(self.missing_accounts, registry)]
+        return [*_reasons(self.files), *made, *about]
 
     def to_dict(self) -> dict[str, Any]:
         return asdict(self)
@@ -91,7 +95,10 @@ class IntakeLog:
     @classmethod
     def from_dict(cls, content: dict[str, Any]) -> IntakeLog:
         files = tuple(file_log(one) for one in content["files"])
-        tuples = {name: tuple(content[name]) for name in ("unknown_accounts", "missing_accounts", "seen_accounts")}
+        tuples = {
+            name: tuple(content[name])
+            for name in ("unknown_accounts", "missing_accounts", "seen_accounts", "corrections")
+        }
         return cls(content["edition"], files, totals=content["totals"], **tuples)
 
 
@@ -114,10 +121,16 @@ def _reasons(files: Iterable[FileLog]) -> list[str]:
 def _strangers(unknown: Sequence[dict[str, Any]]) -> list[str]:
     if not unknown:
         return []
-    shown = ", ".join(f"{one['platform']}:{one['name'] or '(no name)'} ({one['records']})" for one in unknown[:10])
+    shown = ", ".join(_stranger(one) for one in unknown[:10])
     return [
         f"{len(unknown)} account(s) not in data/registry/accounts.csv: {shown}{_more(unknown)}. Add them or ignore."
     ]
+
+
+def _stranger(one: dict[str, Any]) -> str:
+    """A stranger with its records and, where a registered account has nearly the same name, a suggestion."""
+    alike = f", perhaps {one['suggestion']}?" if one["suggestion"] else ""
+    return f"{one['platform']}:{one['name'] or '(no name)'} ({one['records']}{alike})"
 
 
 def _absent(missing: Sequence[str], registry: Registry) -> list[str]:

@@ -255,9 +255,12 @@ class _Reader:
     def _cities(self, found: accounts.Owners, register: Accounts | None) -> None:
         if register is None or "city" not in self.table.fields:
             return
-        given = zip(found.ids(), columns.values(self.raw("city")), strict=True)
-        agree = [account is None or register.city_agrees(account, city) for account, city in given]
-        self.refuse("city", ((place, accounts.CITY_DIFFERS) for place, one in enumerate(agree) if not one))
+        cities = self.raw("city")
+        words, codes = columns.distinct(cities if isinstance(cities, pa.Array) else columns.texts(cities))
+        pairs, which = np.unique(found.codes * len(words) + codes, return_inverse=True)
+        agree = [register.city_agrees(found.found[pair // len(words)][0], words[pair % len(words)]) for pair in pairs]
+        places = np.flatnonzero(~np.array(agree, dtype=bool)[which])
+        self.refuse("city", ((int(place), accounts.CITY_DIFFERS) for place in places))
 
 
 def _names_one(value: Any) -> bool:

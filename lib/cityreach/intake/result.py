@@ -18,6 +18,7 @@ import pyarrow.compute as pc
 from cityreach import paths, store
 from cityreach.errors import InboxError
 from cityreach.intake import reading, times
+from cityreach.intake.columns import ahead
 from cityreach.intake.containers import documents
 from cityreach.intake.document import Document
 from cityreach.intake.formats import Format
@@ -31,6 +32,7 @@ from cityreach.intake.spool import MAIN, Spool
 
 UNKNOWN_PART = "sheet of no known format"
 UNREADABLE_PART = "cannot be read"
+WORKERS = 2  # threads that work on batches of a long table
 MANY = 5_000  # by-products that are merged before they are spooled
 
 
@@ -121,8 +123,7 @@ def _read(document: Document, match: Match, log: FileLog, context: Context, into
     _decide_orders(document, match, rules)
     context = context.learn(whole.learned)
     log = _broken(log, document, spool)
-    for uses in batches(document, match):
-        parts = _parts(uses, rules, context)
+    for parts in ahead(lambda uses: _parts(uses, rules, context), batches(document, match), workers=WORKERS):
         log = _spool(spool, parts, _added(log, parts))
         for one in parts:
             whole.note(one)

@@ -6,6 +6,7 @@ depends on, so that a file that has not changed is not read again.
 
 from __future__ import annotations
 
+import collections
 import gc
 import hashlib
 import json
@@ -15,14 +16,16 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
 from cityreach import paths, store
 from cityreach.edition import Edition
 from cityreach.errors import InboxError
-from cityreach.intake import cached, quarantine
+from cityreach.intake import cached, corrections, quarantine, values
 from cityreach.intake import formats as formats_
+from cityreach.intake.columns import ahead
 from cityreach.intake.formats import Format
 from cityreach.intake.joining import Joined
 from cityreach.intake.log import FileLog, IntakeLog, totals
@@ -55,14 +58,14 @@ def check(edition: Edition, registry: Registry, *, on_file: Callable[[FileLog], 
     """What `run` would say, without writing anything."""
     with tempfile.TemporaryDirectory() as folder:
         joined = _joined(edition, registry, Path(folder), on_file)
-        for _ in joined.posts():
-            pass
+        collections.deque(joined.posts(), maxlen=0)
         return _log(edition, registry, joined)
 
 
 def _joined(edition: Edition, registry: Registry, folder: Path, on_file: Callable[[FileLog], None] | None) -> Joined:
     with _no_collection():
-        joined = Joined(_read_all(edition, Context.of(edition, registry), folder, on_file))
+        files = _read_all(edition, Context.of(edition, registry), folder, on_file)
+    joined = Joined(files, corrections.load(edition.id))
     _refuse_other_period(edition, joined.files)
     _refuse_other_platforms(edition, joined.files)
     return joined
@@ -172,8 +175,7 @@ def _refuse_other_platforms(edition: Edition, files: Sequence[Spooled]) -> None:
 def _write(edition: Edition, registry: Registry, joined: Joined) -> IntakeLog:
     """Writes the tables, and returns the log."""
     with store.writer("posts", edition.id) as take:
-        for piece in joined.posts():
-            take(piece)
+        collections.deque(ahead(take, joined.posts(), workers=1), maxlen=0)
     store.write(joined.snapshots, "snapshots", edition.id)
     store.write(joined.totals, "totals", edition.id)
     with store.writer("quarantine", edition.id) as take:
@@ -187,7 +189,10 @@ def _write(edition: Edition, registry: Registry, joined: Joined) -> IntakeLog:
 def _log(edition: Edition, registry: Registry, joined: Joined) -> IntakeLog:
     seen = frozenset[str]().union(*(one.seen for one in joined.files))
     strangers = sum((one.strangers for one in joined.files), Counter())
-    unknown = [{"platform": who[0], "name": who[1], "records": n} for who, n in sorted(strangers.items())]
+    unknown = [
+        {"platform": platform, "name": name, "records": n, "suggestion": _alike(platform, name, registry)}
+        for (platform, name), n in sorted(strangers.items())
+    ]
     logs = joined.logs()
     return IntakeLog(
         edition=edition.id,
@@ -195,8 +200,17 @@ def _log(edition: Edition, registry: Registry, joined: Joined) -> IntakeLog:
         unknown_accounts=tuple(unknown),
         missing_accounts=tuple(account for account in expected(edition, registry) if account not in seen),
         seen_accounts=tuple(sorted(seen)),
+        corrections=tuple(made.to_dict() for made in joined.corrected()),
         totals=totals(logs),
     )
+
+
+def _alike(platform: str, name: str, registry: Registry) -> str:
+    """The registered account whose handle looks most like a stranger's, to be thought about; "" where none does."""
+    mine = registry.accounts[registry.accounts["platform"] == platform]
+    handles = {values.handle(handle): account for account, handle in mine["handle"].items() if handle}
+    close = get_close_matches(name, list(handles), n=1, cutoff=0.8)
+    return str(handles[close[0]]) if close else ""
 
 
 def expected(edition: Edition, registry: Registry) -> list[str]:
@@ -224,6 +238,7 @@ def fingerprint(edition: Edition) -> dict[str, Any]:
         "inputs": {_name(edition.id, path): _sha256(path) for path in inbox_files(paths.inbox(edition.id))},
         "formats": formats_.hashes(),
         "registry": _register_hashes(),
+        "corrections": corrections.fingerprint(edition.id),
     }
 
 

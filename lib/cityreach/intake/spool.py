@@ -47,7 +47,10 @@ def pieces(folder: Path, name: str, columns: list[str] | None = None) -> Iterato
     file = _file(folder, name)
     if not file.exists():
         return
-    with pa.OSFile(str(file)) as source, pa.ipc.open_stream(source) as stream:
+    known = schema(name)
+    fields = None if columns is None else [known.get_field_index(column) for column in columns]
+    options = pa.ipc.IpcReadOptions(included_fields=fields)
+    with pa.OSFile(str(file)) as source, pa.ipc.open_stream(source, options=options) as stream:
         for piece in stream:
             table = pa.Table.from_batches([piece])
             yield table if columns is None else table.select(columns)

@@ -44,7 +44,11 @@ _UNITS = {
     "b": 10**9,
 }
 _CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
-_CONTROLS_RE2 = r"[\x{00}-\x{08}\x{0b}-\x{1f}\x{7f}-\x{9f}]"
+PLAIN = (  # signs that stand for themselves in NFC wherever they stand; any other one is looked at singly
+    r"\x{09}\x{0a}\x{20}-\x{7e}\x{a0}-\x{24f}\x{400}-\x{482}\x{48a}-\x{52f}\x{200b}-\x{200d}\x{2010}-\x{2027}"
+    r"\x{2030}-\x{205e}\x{20a0}-\x{20bf}\x{2600}-\x{27bf}\x{3000}-\x{3029}\x{3030}-\x{3096}\x{309b}-\x{30ff}"
+    r"\x{3400}-\x{4dbf}\x{4e00}-\x{9fff}\x{ac00}-\x{d7a3}\x{fe0e}\x{fe0f}\x{ff01}-\x{ff9d}\x{1f000}-\x{1faff}"
+)
 _LINK_RE2 = r"^https?://[0-9A-Za-z.:-]+(?:/[0-9A-Za-z_./?=&%@:#~+,-]*)?$"  # the plain ones of those below
 _CUT = re.compile(r"\d+(\.\d+)?e\+\d+", re.IGNORECASE)
 _LINK = re.compile(
@@ -196,8 +200,8 @@ def account_id(value: Any) -> str:
 def texts(column: Column) -> pa.Array:
     """Texts in NFC with plain line ends and without control characters; what is no text is ""."""
     if isinstance(column, pa.Array):
-        filled = pc.utf8_normalize(pc.fill_null(column, ""), form="NFC")
-        return _where(filled, pc.match_substring_regex(filled, _CONTROLS_RE2), _text)
+        filled = pc.fill_null(column, "")
+        return _where(filled, pc.match_substring_regex(filled, f"[^{PLAIN}]"), _text)
     return pa.array([_text(value) if type(value) is str else "" for value in column], pa.string())
 
 
