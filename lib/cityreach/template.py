@@ -27,7 +27,8 @@ MADE = datetime(2000, 1, 1)  # written into the workbook's properties: the same 
 ROWS = 20_000  # rows that have menus
 HELP = "plain-help"  # the format that knows the sheets without figures
 ACCOUNTS = "plain-accounts"  # the one whose rows an edition fills in beforehand
-NUMBERS = {"text": "@", "word": "@", "count": "#,##0", "day": "yyyy-mm-dd", "time": "yyyy-mm-dd hh:mm"}
+TEXT = 49  # Excel's own number for its text format
+NUMBERS = {"text": TEXT, "word": TEXT, "count": "#,##0", "day": "yyyy-mm-dd", "time": "yyyy-mm-dd hh:mm"}
 WIDTHS = {"text": 26, "word": 12, "count": 12, "day": 13, "time": 20}
 HELP_WIDTHS = (24, 62, 62, 34)
 Choices = Literal["platforms", "cities", "formats"]
@@ -210,7 +211,7 @@ def _styles(book: Any) -> dict[str, Any]:
     head = {**base, "bold": True, "bottom": 1, "bottom_color": INK}
     styles = {kind: {**base, "num_format": number} for kind, number in NUMBERS.items()}
     styles |= {"head": head, "needed": {**head, "font_color": BRAND}, "about": top}
-    styles |= {"topic": {**top, "bold": True}, "example": {**top, "font_color": INK_2, "num_format": "@"}}
+    styles |= {"topic": {**top, "bold": True}, "example": {**top, "font_color": INK_2, "num_format": TEXT}}
     styles["part"] = {**base, "bold": True, "font_size": 13, "font_color": BRAND, "top": 1, "top_color": RULE}
     return {name: book.add_format(style) for name, style in styles.items()}
 
