@@ -126,7 +126,8 @@ class Appendix:
         found = book.find("edition")
         lacking = found if found and found.figures["lacking"].value else None
         summed = found if found and found.figures["summed"].value else None
-        seen = book.tell("quality.seen", platforms=book.all("coverage.platform"))
+        registered = [each for each in book.all("coverage.platform") if each.figures["expected"].value]
+        seen = book.tell("quality.seen", platforms=registered)
         return book.prose(
             [
                 book.tell("quality.intake", found=found),
