@@ -67,11 +67,13 @@ def _interactions(posts: ibis.Table, columns: Mapping[str, Sequence[str]]) -> ib
 
     cases = []
     for platform, names in columns.items():
+        if not names:  # a platform that shows no interactions
+            continue
         parts = [posts[name] for name in names]
         known = ibis.or_(*(part.notnull() for part in parts))
         total = sum((part.fill_null(0) for part in parts[1:]), parts[0].fill_null(0))
         cases.append(((posts.platform == platform) & known, total.cast("int64")))
-    return ibis.cases(*cases)
+    return ibis.cases(*cases) if cases else ibis.null("int64")
 
 
 def latest_followers(snapshots: ibis.Table) -> ibis.Table:
