@@ -143,7 +143,7 @@ def test_an_unknown_file_names_its_keys_and_the_formats(tmp_path: Path) -> None:
         read_text(tmp_path, '{"rows": [1], "kind": "other"}')
     message = str(caught.value)
     assert "export.bin: no known format fits. It is json with the keys rows, kind." in message
-    assert "Known are facebook-graph, instagram-apify" in message
+    assert "Known are crowdtangle-facebook, crowdtangle-instagram" in message
     assert "docs/adding-a-format.md" in message
 
 
