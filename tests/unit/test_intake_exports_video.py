@@ -9,14 +9,14 @@ FIGURES = ("likes", "comments", "shares", "views")
 
 def test_youtube_studio() -> None:
     result = export("youtube@riverportcity/Table data.csv")
-    assert counts(result) == {"rows": 6, "kept": 3, "duplicates": 0, "outside": 0, "filtered": 1, "quarantined": 2}
+    assert counts(result) == {"rows": 7, "kept": 3, "duplicates": 0, "outside": 1, "filtered": 1, "quarantined": 2}
     assert result.log.filtered_reasons == {"row of totals": 1}
     assert figures(result, *FIGURES, "impressions") == [
         ("rvP0000_a1A", "2025-03-18 19:00:00", 100, 12, 8, 4632, 37864),  # noon of the Pacific day
         ("-vP0000-b2B", "2025-03-01 20:00:00", 20, 2, 1, 470, 100),
-        ("rvP0000_c3C", "2025-03-31 19:00:00", None, None, None, None, 312),
-    ]
-    assert reasons(result) == [(6, "#NAME?", "unusable id"), (7, "", "unusable time")]
+        ("rvP0000_c3C", "2025-03-30 19:00:00", None, None, None, None, 312),
+    ]  # noon of 31 March there is 1 April in Beijing: outside
+    assert reasons(result) == [(6, "#NAME?", "unusable id"), (8, "", "unusable time")]
     assert set(result.posts["account_id"]) == {"youtube:riverportcity"}
 
 
