@@ -81,10 +81,6 @@ def part(use: Use, rules: Rules, context: Context) -> Part:
     if use.table is None:
         return made
     _filter(made, use.table)
-    if use.table.table == "unused":
-        made.codes[made.codes == KEPT] = FILTERED
-        made.reasons[use.table.reason] += size
-        return made
     reader = _Reader(made, use.table, rules)
     columns = _posts(reader, context) if use.table.table == "posts" else _snapshots(reader, context)
     frame = tables.conform(pd.DataFrame(columns), use.table.table)

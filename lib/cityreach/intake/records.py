@@ -158,18 +158,13 @@ class CsvBatch:
         return self._columns[path]
 
     def _cells(self, name: str) -> list[Any]:
-        place = self._place(name)
-        if place is None:
+        if name not in self.header:
             return [None] * len(self.rows)
+        place = self.header.index(name)
         return [row[place] if len(row) > place else None for row in self.rows]
 
-    def _place(self, name: str) -> int | None:
-        if name.endswith("*"):
-            return next((n for n, one in enumerate(self.header) if one.startswith(name[:-1].strip())), None)
-        return self.header.index(name) if name in self.header else None
-
     def has(self, path: str) -> bool:
-        return self._place(heading(path)) is not None
+        return heading(path) in self.header
 
     def take(self, places: Sequence[int]) -> CsvBatch:
         if len(places) == len(self.rows):
@@ -219,9 +214,6 @@ def _answers(condition: Condition, column: list[Any]) -> list[bool]:
     if condition.present is not None:
         wanted = condition.present
         return [(value is not None and not empty(value)) == wanted for value in column]
-    if condition.matches is not None:
-        pattern = re.compile(condition.matches)
-        return [value is not None and bool(pattern.search(str(value))) for value in column]
     words = {word(one) for one in condition.equals or condition.differs}
     found = [value is not None and _among(value, words) for value in column]
     return found if condition.equals else [not one for one in found]

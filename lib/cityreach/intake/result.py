@@ -52,7 +52,7 @@ def read_file(path: Path, formats: Sequence[Format], context: Context, *, name: 
     doc = document(content, where)
     match = recognise(doc, formats, where)
     log = FileLog(name or path.name, match.format.id, doc.kind, doc.encoding, match.keys, match.format.evidence)
-    rules = Rules(match.format, doc, log.file, path.parent.name)
+    rules = Rules(match.format, doc, log.file)
     return _result(log, _parts(match.uses, rules, context), doc.broken)
 
 

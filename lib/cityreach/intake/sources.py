@@ -22,7 +22,6 @@ class Rules:
     format: Format
     document: Document
     name: str  # how the file is called in our tables
-    folder: str = ""
     _tables: dict[Lookup, dict[str, Any]] = field(default_factory=dict)
 
     def missing(self, sources: Sequence[Source] = ()) -> frozenset[str]:
@@ -42,14 +41,6 @@ class Rules:
 def raw(table: Table, target: str, records: Batch, rules: Rules) -> list[Any] | None:
     """The raw values of one of our columns, each from the first source that has one; None for a column not mapped."""
     sources = table.fields.get(target)
-    if target == "handle" and table.account == "folder":
-        mapped = table.fields.get("handle", ())
-        got = [None] * len(records.numbers)
-        for source in mapped:
-            got = [one or other for one, other in zip(got, _values(source, records, rules), strict=True)]
-        uids = raw(table, "uid", records, rules) or [None] * len(got)
-        name = rules.folder.partition("@")[2]
-        return [one or (None if uid else name) for one, uid in zip(got, uids, strict=True)]
     if sources is None:
         return None
     result = _values(sources[0], records, rules)

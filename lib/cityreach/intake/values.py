@@ -223,16 +223,7 @@ def _localise(naive: pd.Series, zone: str) -> pd.Series:
 def _patterns(column: list[Any], rule: Source) -> pd.Series:
     texts_ = pd.Series([value if type(value) is str else None for value in column], dtype="str")
     found = pd.Series(pd.NaT, index=texts_.index, dtype=UTC)
-    if rule.zones:
-        texts_ = texts_.map(lambda one: " ".join([*one.split(" ")[:-1], rule.zones[one.split(" ")[-1]]])
-                            if isinstance(one, str) and one.split(" ")[-1] in rule.zones else one)
-    if not any("%y" in one.lower() for one in rule.patterns):
-        texts_ = texts_ + " 2025"
     for pattern in rule.patterns:
-        if rule.zones:
-            pattern += " %z"
-        if "%y" not in pattern.lower():
-            pattern += " %Y"
         if not found.isna().any():
             break
         zoned = "%z" in pattern
@@ -247,10 +238,6 @@ def _epoch(column: list[Any], rule: Source) -> pd.Series:
 
 def _id_time(column: list[Any], rule: Source) -> pd.Series:
     scale = 1000 if rule.unit == "s" else 1
-    if rule.base64:
-        letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
-        column = [None if one is None else sum(letters.index(x) << 6 * n for n, x in enumerate(reversed(str(one)[:11])))
-                  for one in column]
     return _from_ms([None if one is None else ((one >> rule.shift) + rule.offset) * scale for one in _wholes(column)])
 
 
