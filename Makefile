@@ -1,6 +1,8 @@
 # Everything starts here: `make help`. The environment is made by the first command that needs it.
 EDITION ?= 2025-03
 LANGUAGE ?= zh
+DESPITE ?=
+export DESPITE
 PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/.ready
@@ -21,8 +23,8 @@ $(READY): requirements.txt pyproject.toml
 	@touch $(READY)
 	@echo "Setting up: done."
 
-report: $(READY)  ## build a report: make report EDITION=2025-02 LANGUAGE=en
-	@$(BIN)/cityreach report $(EDITION) --lang $(LANGUAGE)
+report: $(READY)  ## build a report: make report EDITION=2025-02 LANGUAGE=en [DESPITE="why in spite of a gate"]
+	@$(BIN)/cityreach report $(EDITION) --lang $(LANGUAGE)$(if $(DESPITE), --despite "$$DESPITE")
 
 published: $(READY)  ## build the report on what has been published of these indices
 	@$(BIN)/cityreach published

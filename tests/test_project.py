@@ -23,7 +23,7 @@ LAYERS = [
     {"registry", "edition", "tables"},
     {"store"},
     {"intake"},
-    {"metrics"},
+    {"metrics", "gates"},
     {"index"},
     {"simulate"},  # writes what intake reads; calibrated to the index, so it stands above it
     {"insight", "charts", "prose"},

@@ -7,7 +7,8 @@ string, or a figure that remembers the finding it came from.
 
 Kinds and their keys (texts are `Text`, everything else plain JSON):
 
-- cover: lang, title, label, kicker, band (str or None), facts [[label, value]], tiles (as in tiles), publisher [str],
+- cover: lang, title, label, kicker, band (str or None), notice (Text: why the report stands although its data fall
+  short, empty or absent in any other), facts [[label, value]], tiles (as in tiles), publisher [str],
   description (one sentence for the page's metadata)
 - section: anchor, number ("01" or ""), kicker, title (Text), level (1 or 2)
 - prose: paragraphs [Text]

@@ -27,24 +27,36 @@ app = typer.Typer(
 )
 EditionArgument = Annotated[str, typer.Argument(metavar="EDITION", help="An edition's id, for example 2025-03.")]
 Language = Annotated[str, typer.Option("--lang", help="Language of the report: zh or en.")]
+Despite = Annotated[
+    str | None,
+    typer.Option(
+        "--despite",
+        metavar="REASON",
+        help="Build although a gate of the edition is not passed; the report prints the reason. 说明理由，仍予生成。",
+    ),
+]
 console = Console(highlight=False, width=None if sys.stdout.isatty() else 120)
 
 
 @app.command()
-def report(edition: EditionArgument, lang: Language = "zh") -> None:
+def report(edition: EditionArgument, lang: Language = "zh", despite: Despite = None) -> None:
     """Build an edition's report (HTML, PDF, workbook, data) into reports/EDITION. 生成一期报告。"""
-    from cityreach import pipeline, products
+    from cityreach import gates, pipeline, products
     from cityreach.publish.job import build
     from cityreach.publish.kernel import warm_kernel
 
     products.check_language(lang)
+    reason = gates.reason(despite)
     chosen = _edition(edition)
     with warm_kernel("cityreach.monthly") as kernel:
         with _progress("Reading the exports 读取数据") as step:
-            ready = pipeline.prepare(chosen, on_step=step)
+            ready = pipeline.prepare(chosen, despite=reason, on_step=step)
         with _progress("Building the report 生成报告") as step:
-            folder = build(products.monthly_report(chosen.id, lang, ready=ready), progress=step, kernel=kernel)
+            job = products.monthly_report(chosen.id, lang, ready=ready, despite=reason)
+            folder = build(job, progress=step, kernel=kernel)
     _built(folder)
+    if reason and not job.notice:
+        console.print("Every gate of the edition is passed, so the reason is not printed.")
 
 
 @app.command()
@@ -73,8 +85,8 @@ def simulate(edition: EditionArgument) -> None:
 @app.command()
 def intake(edition: EditionArgument) -> None:
     """Read an edition's inbox and say what was kept, repeated, outside the window or unusable. 读取收件箱。"""
+    from cityreach import gates, paths, pipeline, registry
     from cityreach import intake as reading
-    from cityreach import paths, pipeline, registry
 
     chosen = _edition(edition)
     pipeline.take_in(chosen.id)
@@ -82,6 +94,8 @@ def intake(edition: EditionArgument) -> None:
     console.print(_intake_table(log))
     for line in log.notes(registry.load()):
         console.print(line)
+    for breach in gates.stored(chosen):
+        console.print(f"A report would be refused: {breach.what}.")
     if log.quarantined:
         console.print(
             f"Rows that could not be used: {paths.relative(paths.store(chosen.id))}/quarantine.csv (opens in Excel)."

@@ -34,6 +34,7 @@ def _no_number(value: Any) -> Any:
 
 
 Day = Annotated[date, BeforeValidator(_no_number)]
+Share = Annotated[float, Field(ge=0, le=1)]
 
 
 class Window(spec.Model):
@@ -70,6 +71,24 @@ class ContextFigure(spec.Model):
     source: spec.Words = Field(description="who published the figure, in both languages")
 
 
+class Gates(spec.Model):
+    """What the exports of an edition must reach before a report is built from them, as shares of one.
+
+    The defaults stop what is clearly broken and let pass what is merely incomplete, for missing data are marked as
+    missing in the report. Below half of the accounts, a ranking says more about the inbox than about the cities
+    (the smallest panel has six accounts on X, of which its public sample holds four). Of a usual month 0.2 % of the
+    rows are in quarantine; at 5 % a file was read wrongly or damaged, and one bad row in twenty is still no alarm.
+    A third of the followers is not lost from one edition to the next by people leaving; such a fall is listed as an
+    anomaly and stops nothing, because platforms do remove false followers by the thousand.
+    """
+
+    coverage: Share = Field(default=0.5, description="the share of accounts that the exports must name, such as 0.8")
+    quarantine: Share = Field(default=0.05, description="the share of rows that may be in quarantine, such as 0.02")
+    follower_drop: Share = Field(
+        default=0.3, description="a loss of followers beyond this share is listed, such as 0.3"
+    )
+
+
 class Edition(spec.Model):
     """One issue of a report."""
 
@@ -86,6 +105,7 @@ class Edition(spec.Model):
     previous: str | None = Field(None, description="the id of the edition before this one, or leave the key out")
     publisher: tuple[spec.Words, ...] = Field((), description="publisher lines as a list of {zh: ..., en: ...}")
     context: tuple[ContextFigure, ...] = Field((), description="a list of {text: ..., source: ...}")
+    gates: Gates = Field(Gates(), description="{coverage: 0.8, quarantine: 0.02, follower_drop: 0.3}, or part of it")
 
     @field_validator("id", "previous")
     @classmethod

@@ -27,6 +27,18 @@ class InboxError(CityreachError):
     exit_code = 3
 
 
+class CorrectionError(CityreachError):
+    """A correction in `data/corrections/` no longer meets the row or the value that it was written for."""
+
+    exit_code = 2
+
+
+class GateError(CityreachError):
+    """The exports of an edition fall short of its gates, and no reason was given to build it all the same."""
+
+    exit_code = 3
+
+
 class DataError(CityreachError):
     """A table breaks its contract: a column, a key or a value that must not occur."""
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from cityreach import blocks, gates, paths
 from cityreach import edition as editions
-from cityreach import paths
 from cityreach.edition import Edition
 from cityreach.errors import UnknownNameError
 from cityreach.prose import Writer
@@ -20,21 +20,27 @@ def check_language(lang: str) -> None:
         raise UnknownNameError(f"Language `{lang}` does not exist. Write {' or '.join(LANGUAGES)}.")
 
 
-def monthly_report(edition_id: str, lang: str, *, ready: list[Edition]) -> Job:
-    """The monthly report of an edition; `ready` are the editions it is made of, oldest first."""
+def monthly_report(edition_id: str, lang: str, *, ready: list[Edition], despite: str = "") -> Job:
+    """The monthly report of an edition; `ready` are the editions it is made of, oldest first.
+
+    despite: why it is built although its exports fall short of a gate; printed only where they do.
+    """
     check_language(lang)
     edition = editions.load(edition_id)
-    band = Writer(lang, "monthly").label("cover.band") if edition.simulated else None
+    writer = Writer(lang, "monthly")
+    broken = gates.stored(edition) if despite else []
+    excuse = {"despite": despite} if broken else {}
     return Job(
         name=edition_id,
         notebook="monthly_report",
-        parameters={"edition": edition_id, "lang": lang},
+        parameters={"edition": edition_id, "lang": lang} | excuse,
         lang=lang,
         title=f"{edition.title[lang]} {edition.label[lang]}",
         day=edition.counting_date,
-        band=band,
+        band=writer.label("cover.band") if edition.simulated else None,
+        notice=_notice(writer, edition, despite) if broken else None,
         mode=edition.mode,
-        provenance=_provenance(edition, ready),
+        provenance=_provenance(edition, ready) | excuse | _shortfalls(broken),
     )
 
 
@@ -48,3 +54,16 @@ def _provenance(edition: Edition, ready: list[Edition]) -> dict[str, Any]:
         "inputs": {name: log["inputs"] for name, log in logs.items()},
         "method": edition.method,
     }
+
+
+def _notice(writer: Writer, edition: Edition, despite: str) -> str:
+    """The notice on the cover in plain words."""
+    from cityreach.monthly import shortfalls
+
+    return blocks.plain(writer.tell("cover.notice", found=shortfalls.findings(edition, despite)[-1]))
+
+
+def _shortfalls(broken: list[gates.Breach]) -> dict[str, Any]:
+    """The gates that were not passed, for the manifest; nothing where all were."""
+    found = [{"gate": e.gate, "asked": e.threshold, "part": e.part, "whole": e.whole} for e in broken]
+    return {"gates_not_passed": found} if found else {}

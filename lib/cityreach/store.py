@@ -8,7 +8,9 @@ so the notebook, which only reads, need not load the checker.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,9 +19,11 @@ from cityreach.errors import DataError
 
 if TYPE_CHECKING:
     import pandas as pd
+    import pyarrow as pa
 
 NAMES = ("posts", "snapshots", "totals", "quarantine", "metrics", "themes")
 MARK = b"cityreach.checked"
+DIVERSE = ("post_id", "published_at", "text", "url", "value")  # columns in which hardly a value stands twice
 
 
 def path(name: str, edition_id: str) -> Path:
@@ -64,6 +68,33 @@ def read(name: str, edition_id: str, columns: Sequence[str] | None = None) -> pd
         return _pick(frame, columns, source)
     trusted = (table.schema.metadata or {}).get(MARK) == contract_hash(name)
     return frame if trusted else tables.check(frame, name)
+
+
+@cache
+def schema(name: str) -> pa.Schema:
+    """A table's Arrow columns, with pandas' own types for whole numbers and the mark of the contract."""
+    import pyarrow as pa
+
+    found = pa.Schema.from_pandas(tables.empty(name), preserve_index=False)
+    return found.with_metadata({**(found.metadata or {}), MARK: contract_hash(name)})
+
+
+@contextmanager
+def writer(name: str, edition_id: str) -> Iterator[Callable[[pa.Table], None]]:
+    """Takes a table piece by piece, checks each, and puts the whole in the store in one move at the end."""
+    import pyarrow.parquet as pq
+
+    target = path(name, edition_id)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    draft = target.with_name(f".{target.name}.draft")
+    repeated = [column for column in tables.CONTRACTS[name] if column not in DIVERSE]
+    with pq.ParquetWriter(draft, schema(name), compression="zstd", use_dictionary=repeated) as sink:
+
+        def take(piece: pa.Table) -> None:
+            sink.write_table(tables.check_arrow(piece, name))
+
+        yield take
+    draft.replace(target)
 
 
 def _pick(frame: pd.DataFrame, columns: Sequence[str], source: Path) -> pd.DataFrame:

@@ -13,6 +13,7 @@ from cityreach.errors import DataError
 
 if TYPE_CHECKING:
     import pandas as pd
+    import pyarrow as pa
     from pandera.errors import SchemaError
 
 UTC = "datetime64[us, UTC]"
@@ -183,6 +184,21 @@ def check(frame: pd.DataFrame, name: str) -> pd.DataFrame:
         return _schema(name).validate(frame)
     except SchemaError as error:
         raise DataError(f"Table {name}{_told(error, frame, name)}. {REMEDY}") from None
+
+
+def check_arrow(table: pa.Table, name: str) -> pa.Table:
+    """The same Arrow table if each column keeps its rule in the contract of `name` (keys are not looked at here)."""
+    import pyarrow.compute as pc
+
+    for column, (_, nullable, rule) in CONTRACTS[name].items():
+        values = table[column]
+        if values.null_count and not nullable:
+            raise DataError(f"Table {name}, column {column}: a value is never empty. {REMEDY}")
+        if rule == ">=0" and (pc.min(values).as_py() or 0) < 0:
+            raise DataError(f"Table {name}, column {column}: a count is at least 0. {REMEDY}")
+        if isinstance(rule, tuple) and set(pc.unique(values).to_pylist()) - {*rule, None}:
+            raise DataError(f"Table {name}, column {column}: one of {', '.join(rule)}. {REMEDY}")
+    return table
 
 
 def _told(error: SchemaError, frame: pd.DataFrame, name: str) -> str:

@@ -133,7 +133,7 @@ def test_the_format_with_most_required_keys_wins(tmp_path: Path) -> None:
 def test_a_tie_is_not_decided(tmp_path: Path) -> None:
     both = [mini(), Format.model_validate(copy.deepcopy(MINIMAL) | {"id": "twin"})]
     with pytest.raises(
-        InboxError, match=r"export.bin: it fits mini and twin equally. It is table with the keys pid, who"
+        InboxError, match=r"export.bin: it fits mini and twin equally. It is csv with the keys pid, who"
     ):
         read_text(tmp_path, "pid,who,when,zzz\n1,a,b,c", both)
 

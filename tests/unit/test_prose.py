@@ -219,6 +219,11 @@ def case(*, likes: bool = True, lift: bool = True, over: bool = False) -> Findin
     return make("case", words={"city": "a", "platform": "x", "theme": "t", "format": "f", "over": over}, **figures)
 
 
+def short(**words: str) -> Finding:
+    shares = {"found": (0.333, "fine_share"), "asked": (0.5, "fine_share")}
+    return make("gate", words=words, part=(2, "exact"), whole=(6, "exact"), most=(4, "exact"), **shares)
+
+
 PLACE = make("place", score=(86.2, "score"))
 LEAD = make("lead", words={"other": "b"}, gap=(1.6, "score"))
 STREAK = make("streak", editions=(3, "count"))
@@ -329,6 +334,9 @@ GIVEN: dict[str, list[dict[str, Any]]] = {
     "regions.listed": [{"provinces": ["甲"]}],
     "quality.intake": [{"found": EDITION}, {"found": CLEAN}],
     "quality.lacking": [{"found": EDITION}],
+    "quality.short.coverage": [{"found": short(worst="x")}],
+    "quality.short.quarantine": [{"found": short()}],
+    "quality.despite": [{"found": make("despite", reason=("late", "text"))}],
     "quality.seen": [{"platforms": [COVERAGE, COVERAGE]}],
 }
 BASIS = {each.kind: each for each in (WORKS, PULL, LABEL, UNEVEN, STAYING, COVERAGE)}

@@ -86,5 +86,7 @@ def test_absent_and_unreadable_files_say_what_to_do() -> None:
     path.write_bytes(b"not parquet")
     with pytest.raises(DataError, match=r"is not a readable Parquet file. Run the metrics"):
         store.read("metrics", "2025-03")
-    with pytest.raises(DataError, match="keeps no table `likes`; it keeps posts, snapshots, totals, quarantine, metrics"):
+    with pytest.raises(
+        DataError, match="keeps no table `likes`; it keeps posts, snapshots, totals, quarantine, metrics"
+    ):
         store.path("likes", "2025-03")

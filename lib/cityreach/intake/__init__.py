@@ -11,8 +11,8 @@ from cityreach.intake.formats import Format
 from cityreach.intake.formats import load as load_formats
 from cityreach.intake.log import FileLog, IntakeLog
 from cityreach.intake.reading import Context
-from cityreach.intake.result import FileResult, read_file
-from cityreach.intake.running import inbox_files, is_current, load_log, run
+from cityreach.intake.running import check, inbox_files, is_current, load_log, run
+from cityreach.intake.single import FileResult, read_file
 
 __all__ = [
     "Context",
@@ -20,6 +20,7 @@ __all__ = [
     "FileResult",
     "Format",
     "IntakeLog",
+    "check",
     "inbox_files",
     "is_current",
     "load_formats",

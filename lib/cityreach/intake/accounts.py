@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+import numpy as np
 import pandas as pd
+import pyarrow as pa
 
-from cityreach.intake import values
+from cityreach.intake import columns, values
+from cityreach.intake.columns import Column
 from cityreach.intake.records import empty, word
 from cityreach.registry import Registry
 
@@ -17,6 +20,7 @@ NAMELESS = "names no account"
 CONFLICT = "handle and id belong to two accounts"
 CITY_DIFFERS = "city differs from the register"
 UNKNOWN_PLATFORM = "unknown platform"
+Name = tuple[str, str, str]  # platform, handle, id
 
 
 @dataclass(frozen=True)
@@ -28,6 +32,7 @@ class Accounts:
     city: dict[str, str]
     city_names: dict[str, set[str]] = field(default_factory=dict)
     platforms: frozenset[str] = frozenset()
+    learned: dict[tuple[str, str], str] = field(default_factory=dict)  # names that exports have added
 
     @classmethod
     def of(cls, registry: Registry) -> Accounts:
@@ -56,10 +61,18 @@ class Accounts:
 
     def learn(self, known: Mapping[tuple[str, str], str]) -> Accounts:
         """The register with ids and handles that an export has shown to belong to registered accounts."""
-        return replace(self, by_uid={**known, **self.by_uid}, by_handle={**known, **self.by_handle}) if known else self
+        if not known:
+            return self
+        learned = {**known, **self.learned}
+        return replace(self, by_uid={**known, **self.by_uid}, by_handle={**known, **self.by_handle}, learned=learned)
 
-    def city_agrees(self, account: str, given: Any) -> bool:
-        return empty(given) or word(given) in self.city_names.get(self.city[account], set())
+    def city_of(self, name: str) -> str | None:
+        """The city of a name in either language, or of a code; None where there is none or several have it."""
+        found = [city for city, names in self.city_names.items() if word(name) in names]
+        return found[0] if len(found) == 1 else None
+
+    def city_agrees(self, account: str | None, given: Any) -> bool:
+        return account is None or empty(given) or word(given) in self.city_names.get(self.city[account], set())
 
 
 def _city_names(cities: pd.DataFrame) -> dict[str, set[str]]:
@@ -71,31 +84,71 @@ def _city_names(cities: pd.DataFrame) -> dict[str, set[str]]:
 
 @dataclass
 class Owners:
-    """The accounts of a batch: `ids` has None where there is none, `problems` says why."""
+    """The accounts of a batch: the different names in it, the account and city of each, and each record's name.
 
-    ids: list[str | None]
-    cities: list[str]
-    problems: list[tuple[int, str, str, str]]  # place, target, value, reason
+    problems: place, platform, target, value, reason of records without an account.
+    """
+
+    codes: np.ndarray
+    found: list[tuple[str | None, str]]  # account (None where there is none) and city
+    problems: list[tuple[int, str, str, str, str]]
     learned: dict[tuple[str, str], str]  # (platform, id or handle) that the register lacks -> account
 
+    def ids(self) -> list[str | None]:
+        """The account of every record, None where there is none."""
+        return [self.found[code][0] for code in self.codes]
 
-def owners(platforms: Sequence[str], handles: Sequence[Any], uids: Sequence[Any], register: Accounts | None) -> Owners:
+    def column(self, which: str) -> pa.Array:
+        """The `ids` or `cities` of the records, "" where there is none."""
+        place = ("ids", "cities").index(which)
+        return pa.array([one[place] or "" for one in self.found], pa.string()).take(pa.array(self.codes))
+
+    def among(self, which: np.ndarray) -> set[str]:
+        """The accounts named by the records under a mask."""
+        return {account for code in np.unique(self.codes[which]) if (account := self.found[code][0])}
+
+
+def owners(platforms: Column, handles: Column, uids: Column, register: Accounts | None) -> Owners:
     """The account of every record; without a register every handle counts as an account of its own."""
-    found = Owners([], [], [], {})
-    known: dict[tuple[str, str, str], tuple[str | None, str]] = {}
-    names = zip(platforms, map(values.handle, handles), map(values.account_id, uids), strict=True)
-    for place, name in enumerate(names):
-        platform, handle, uid = name
-        if name not in known:
-            known[name] = register.find(*name) if register else (f"{platform}:{handle or uid or 'unknown'}", "")
-            account = known[name][0]
-            if register and account:
-                found.learned |= dict.fromkeys(register.lacking(*name), account)
-        account, reason = known[name]
-        found.ids.append(account)
-        found.cities.append(register.city[account] if register and account else "")
+    names, codes = _names(platforms, handles, uids)
+    accounts = [
+        register.find(*name) if register else (f"{name[0]}:{name[1] or name[2] or 'unknown'}", "") for name in names
+    ]
+    found: list[tuple[str | None, str]] = []
+    learned: dict[tuple[str, str], str] = {}
+    for name, (account, _) in zip(names, accounts, strict=True):
+        found.append((account, register.city[account] if register and account else ""))
         if register and account:
-            found.learned |= dict.fromkeys(register.lacking(platform, handle, uid), account)
-        if reason:
-            found.problems.append((place, "handle" if handle else "uid", handle or uid, reason))
-    return found
+            learned |= dict.fromkeys(register.lacking(*name), account)
+    return Owners(codes, found, _problems(names, codes, [reason for _, reason in accounts]), learned)
+
+
+def _problems(names: list[Name], codes: np.ndarray, reasons: list[str]) -> list[tuple[int, str, str, str, str]]:
+    lost = np.isin(codes, [code for code, reason in enumerate(reasons) if reason])
+    problems = []
+    for place in np.flatnonzero(lost):
+        platform, handle, uid = names[codes[place]]
+        problems.append((int(place), platform, "handle" if handle else "uid", handle or uid, reasons[codes[place]]))
+    return problems
+
+
+def _names(platforms: Column, handles: Column, uids: Column) -> tuple[list[Name], np.ndarray]:
+    """The different (platform, handle, id) of a batch, and the place of each record's among them."""
+    parts = [
+        _plain(platforms, lambda value: value or ""),
+        _plain(handles, values.handle),
+        _plain(uids, values.account_id),
+    ]
+    known = [columns.distinct(one) for one in parts]
+    code = np.zeros(len(parts[0]), dtype=np.int64)
+    for words, codes in known:
+        code = code * (len(words) + 1) + codes
+    _, first, codes = np.unique(code, return_index=True, return_inverse=True)
+    order = np.argsort(np.argsort(first))  # by first appearance
+    names = [tuple(words[where[place]] or "" for words, where in known) for place in np.sort(first)]
+    return names, order[codes]  # type: ignore[return-value]
+
+
+def _plain(column: Column, change: Callable[[Any], str]) -> pa.Array:
+    read = columns.changed(column, change)
+    return read if isinstance(read, pa.Array) else columns.texts(read)

@@ -1,4 +1,4 @@
-"""The records of one file made rows of our tables; what becomes of every record is noted where it is decided."""
+"""The records of one batch made rows of our tables; what becomes of every record is noted where it is decided."""
 
 from __future__ import annotations
 
@@ -10,12 +10,16 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 
-from cityreach import tables
+from cityreach import store, tables
 from cityreach.edition import BEIJING, Edition, Window
-from cityreach.intake import accounts, sources, values
+from cityreach.intake import accounts, columns, sources, values
+from cityreach.intake import times as times_
 from cityreach.intake.accounts import Accounts
-from cityreach.intake.formats import COUNTS, Table
+from cityreach.intake.columns import Column
+from cityreach.intake.formats import COUNTS, SUMS, Table
 from cityreach.intake.recognise import Use
 from cityreach.intake.records import holds
 from cityreach.intake.sources import Rules
@@ -23,15 +27,20 @@ from cityreach.registry import Registry
 
 KEPT, FILTERED, QUARANTINED, OUTSIDE = range(4)
 LONGEST_VALUE = 200
+UNKNOWN_CITY = "unknown city"
 
 
 @dataclass(frozen=True)
 class Context:
-    """What is known before a file is opened; where a part is None, records are taken as they stand."""
+    """What is known before a file is opened; where a part is None, records are taken as they stand.
+
+    owner: platform and handle of the account after which the file's folder is named.
+    """
 
     window: Window | None = None
     counting_date: date | None = None
     register: Accounts | None = None
+    owner: tuple[str, str] | None = None
 
     @classmethod
     def of(cls, edition: Edition, registry: Registry) -> Context:
@@ -48,13 +57,18 @@ class Part:
 
     use: Use
     codes: np.ndarray
-    frame: pd.DataFrame | None = None  # the rows that are kept
+    mended: np.ndarray  # records of which some value had to be interpreted or taken from a second place
+    kept: pa.Table | None = None  # the rows that are kept
+    reasons: Counter[str] = field(default_factory=Counter)  # of the filtered ones
     problems: list[tuple[int, str, str, str]] = field(default_factory=list)  # row, column, value, reason
-    reasons: Counter[str] = field(default_factory=Counter)  # of filtered records
-    seen: set[str] = field(default_factory=set)  # accounts named
-    strangers: Counter[tuple[str, str]] = field(default_factory=Counter)  # (platform, name) -> records
+    strangers: Counter[tuple[str, str]] = field(default_factory=Counter)  # (platform, name) not in the register
+    seen: set[str] = field(default_factory=set)  # accounts of the register that are named
     learned: dict[tuple[str, str], str] = field(default_factory=dict)  # names of registered accounts that are new
     days: tuple[str, str] | None = None  # first and last day of usable posts, inside the window or not
+
+    @property
+    def name(self) -> str:
+        return self.use.table.table if self.use.table is not None else ""
 
     @property
     def side(self) -> bool:
@@ -76,18 +90,19 @@ class Part:
 def part(use: Use, rules: Rules, context: Context) -> Part:
     """The rows that the records of one use come to."""
     size = len(use.records.numbers)
-    made = Part(use, np.full(size, KEPT, dtype=np.int8))
+    made = Part(use, np.full(size, KEPT, dtype=np.int8), use.records.filled().copy())
     _strange(made)
-    if use.table is None:
+    if use.table is None or not size:
         return made
     _filter(made, use.table)
-    reader = _Reader(made, use.table, rules)
-    columns = _posts(reader, context) if use.table.table == "posts" else _snapshots(reader, context)
-    frame = tables.conform(pd.DataFrame(columns), use.table.table)
-    if use.table.table == "posts" and context.window:
-        _window(made, frame["published_at"], context.window)
-    kept = made.codes == KEPT
-    made.frame = frame if kept.all() else frame[kept]
+    if use.table.table != "unused":
+        found = _TABLES[use.table.table](_Reader(made, use.table, rules, context))
+        table = pa.table(found, schema=store.schema(use.table.table))
+        if use.table.table == "posts" and context.window:
+            _window(made, table["published_at"], context.window)
+        kept = made.codes == KEPT
+        made.kept = table if kept.all() else table.filter(pa.array(kept))
+    made.mended &= made.codes == KEPT
     return made
 
 
@@ -104,33 +119,48 @@ def _strange(made: Part) -> None:
 
 def _filter(made: Part, table: Table) -> None:
     for one in table.filters:
-        hit = np.array(holds(one.when, made.use.records), dtype=bool) & (made.codes == KEPT)
-        if hit.any():
-            made.codes[hit] = FILTERED
-            made.reasons[one.reason] += int(hit.sum())
+        _leave_out(made, holds(one.when, made.use.records), one.reason)
+    if table.table == "unused":
+        _leave_out(made, np.ones(len(made.codes), dtype=bool), table.reason)
 
 
-def _window(made: Part, published: pd.Series, window: Window) -> None:
+def _leave_out(made: Part, which: np.ndarray, reason: str) -> None:
+    hit = which & (made.codes == KEPT)
+    if hit.any():
+        made.codes[hit] = FILTERED
+        made.reasons[reason] += int(hit.sum())
+
+
+def _window(made: Part, published: pa.ChunkedArray, window: Window) -> None:
     kept = made.codes == KEPT
-    if kept.any():
-        usable = beijing_days(published[kept])
-        made.days = (f"{usable.min():%Y-%m-%d}", f"{usable.max():%Y-%m-%d}")
-    inside = (published >= window.start) & (published < window.end)
-    made.codes[kept & ~inside.to_numpy()] = OUTSIDE
+    if not kept.any():
+        return
+    usable = published.filter(pa.array(kept))
+    ends = beijing_days(pd.Series([pc.min(usable).as_py(), pc.max(usable).as_py()], dtype=times_.UTC))
+    made.days = (f"{ends[0]:%Y-%m-%d}", f"{ends[1]:%Y-%m-%d}")
+    zone = pa.timestamp("us", "UTC")
+    inside = pc.and_(
+        pc.greater_equal(published, pa.scalar(window.start, zone)), pc.less(published, pa.scalar(window.end, zone))
+    )
+    made.codes[kept & ~pc.fill_null(inside, False).to_numpy()] = OUTSIDE
 
 
 class _Reader:
     """The columns of one part, each read once, its problems noted in the part."""
 
-    def __init__(self, made: Part, table: Table, rules: Rules) -> None:
-        self.part, self.table, self.rules = made, table, rules
+    def __init__(self, made: Part, table: Table, rules: Rules, context: Context) -> None:
+        self.part, self.table, self.rules, self.context = made, table, rules, context
         self.records = made.use.records
         self.size = len(made.codes)
-        self.platforms: list[str] = []
+        self.platforms: list[str] | pa.Array = []
 
-    def raw(self, target: str) -> list[Any]:
+    def raw(self, target: str) -> Column:
         found = sources.raw(self.table, target, self.records, self.rules)
-        return [None] * self.size if found is None else found
+        if found is None:
+            return pa.nulls(self.size, pa.string())
+        if target == "post_id":
+            self.part.mended |= found.later
+        return found.column
 
     def missing(self, target: str) -> frozenset[str]:
         return self.rules.missing(self.table.fields.get(target, ()))
@@ -140,64 +170,78 @@ class _Reader:
         if found:
             self.part.refuse(found, sources.origin(self.table, target, self.records))
 
-    def ids(self) -> list[str]:
+    def ids(self) -> pa.Array:
         found, problems = values.ids(self.raw("post_id"), self.missing("post_id"))
         self.refuse("post_id", problems)
         return found
 
-    def counts(self, target: str) -> pd.Series:
+    def counts(self, target: str) -> values.Counts:
         if target not in self.table.fields:
-            return pd.Series(pd.NA, index=range(self.size), dtype="Int64")
-        numbers, problems = values.counts(self.raw(target), self.missing(target), self.rules.format.numbers)
-        self.refuse(target, problems)
-        absent = np.array([number is None for number in numbers], dtype=bool)
-        plain = np.array([number or 0 for number in numbers], dtype=np.int64)
-        return pd.Series(pd.arrays.IntegerArray(plain, absent))
+            return values.Counts(pa.nulls(self.size, pa.int64()))
+        read = values.counts(self.raw(target), self.missing(target), self.rules.format.numbers)
+        self.refuse(target, read.problems)
+        if read.mended is not None:
+            self.part.mended |= read.mended
+        return read
 
-    def times(self, target: str) -> pd.Series:
+    def times(self, target: str) -> times_.Times:
         read = sources.times(self.table, target, self.records, self.rules)
         if read is None:
-            return pd.Series(pd.NaT, index=range(self.size), dtype=tables.UTC)
-        self.refuse(target, ((place, values.UNUSABLE_TIME) for place in read[1]))
-        return read[0]
+            return times_.Times.none(self.size)
+        undecided = any(self.rules.orders.get(id(one), one) is None for one in self.table.fields[target])
+        reason = times_.UNDECIDED if undecided else times_.UNUSABLE_TIME
+        self.refuse(target, ((int(place), reason) for place in np.flatnonzero(read.wrong)))
+        return read
 
-    def published(self) -> pd.Series:
+    def published(self) -> times_.Times:
         """Publication times, without which a post is of no use."""
         found = self.times("published_at")
-        absent = np.flatnonzero(found.isna().to_numpy())
-        self.refuse("published_at", ((int(place), values.UNUSABLE_TIME) for place in absent))
+        absent = np.flatnonzero(found.at.isna().to_numpy())
+        self.refuse("published_at", ((int(place), times_.UNUSABLE_TIME) for place in absent))
         return found
 
-    def days(self, target: str, fallback: date | None) -> pd.Series:
-        """Days in Asia/Shanghai, the fallback where the record names none."""
-        found = beijing_days(self.times(target))
-        return found if fallback is None else found.fillna(pd.Timestamp(fallback))
+    def days(self, target: str) -> pa.Array:
+        """Days in Asia/Shanghai (a bare day as it stands), the counting date where the record names none."""
+        read = self.times(target)
+        found = beijing_days(read.at).where(read.precision != times_.DAY, read.local.dt.normalize())
+        if self.context.counting_date is not None:
+            found = found.fillna(pd.Timestamp(self.context.counting_date))
+        return pa.Array.from_pandas(found.astype(tables.DAY))  # type: ignore[call-overload]
 
-    def owners(self, context: Context) -> accounts.Owners:
+    def owners(self) -> accounts.Owners:
         """The account of every record; strangers and records of an unknown platform are quarantined."""
-        register = context.register
-        self.platforms = self._platforms(register)
-        found = accounts.owners(self.platforms, self.raw("handle"), self.raw("uid"), register)
+        register = self.context.register
+        self.platforms = self.named_platforms(register)
+        found = accounts.owners(self.platforms, *self._names(), register)
         for problem in found.problems:
             self._stranger(problem)
         self._cities(found, register)
         if self.table.table == "snapshots" and not self.part.side:  # a profile: both names are the account's own
             self.part.learned = found.learned
         if not self.part.side:  # a bystander in somebody else's export does not show that its own export is there
-            alive = self.part.codes != FILTERED
-            self.part.seen = {account for account, one in zip(found.ids, alive, strict=True) if account and one}
+            self.part.seen = found.among(self.part.codes != FILTERED)
         return found
 
-    def _platforms(self, register: Accounts | None) -> list[str]:
-        given = self.rules.format.platform
-        names = [given] * self.size if given else self.raw("platform")
-        wrong = [place for place, name in enumerate(names) if not name or (register and name not in register.platforms)]
-        self.refuse("platform", ((place, accounts.UNKNOWN_PLATFORM) for place in wrong))
-        return [name or "" for name in names]
+    def _names(self) -> tuple[Column, Column]:
+        """Handles and ids of the records, of the folder's account where a record has neither."""
+        handles, uids = self.raw("handle"), self.raw("uid")
+        given, owner = self.rules.format.platform, self.context.owner
+        if self.table.account == "folder" and owner is not None and given in (None, owner[0]):
+            bare = ~(columns.tested(handles, _names_one) | columns.tested(uids, _names_one))
+            handles = columns.picked(~bare, handles, columns.constant(owner[1], handles))
+        return handles, uids
 
-    def _stranger(self, problem: tuple[int, str, str, str]) -> None:
+    def named_platforms(self, register: Accounts | None) -> Column:
+        given = self.rules.format.platform
+        names = columns.constant(given, pa.nulls(self.size, pa.string())) if given else self.raw("platform")
+        known = register.platforms if register else None
+        wrong = columns.tested(names, lambda name: not name or (known is not None and name not in known))
+        self.refuse("platform", ((int(place), accounts.UNKNOWN_PLATFORM) for place in np.flatnonzero(wrong)))
+        return names
+
+    def _stranger(self, problem: tuple[int, str, str, str, str]) -> None:
         """Quarantines the record; in a side table it is filtered, as a bystander in the export is no loss."""
-        place, target, value, reason = problem
+        place, platform, target, value, reason = problem
         made = self.part
         if made.codes[place] != KEPT:
             return
@@ -206,46 +250,99 @@ class _Reader:
             return
         made.refuse([(place, reason)], sources.origin(self.table, target, self.records))
         if reason == accounts.UNKNOWN:
-            made.strangers[(self.platforms[place], value)] += 1
+            made.strangers[(platform, value)] += 1
 
     def _cities(self, found: accounts.Owners, register: Accounts | None) -> None:
         if register is None or "city" not in self.table.fields:
             return
-        given = zip(found.ids, self.raw("city"), strict=True)
-        agree = [account is None or register.city_agrees(account, city) for account, city in given]
-        self.refuse("city", ((place, accounts.CITY_DIFFERS) for place, one in enumerate(agree) if not one))
+        cities = self.raw("city")
+        words, codes = columns.distinct(cities if isinstance(cities, pa.Array) else columns.texts(cities))
+        pairs, which = np.unique(found.codes * len(words) + codes, return_inverse=True)
+        agree = [register.city_agrees(found.found[pair // len(words)][0], words[pair % len(words)]) for pair in pairs]
+        places = np.flatnonzero(~np.array(agree, dtype=bool)[which])
+        self.refuse("city", ((int(place), accounts.CITY_DIFFERS) for place in places))
 
 
-def _posts(read: _Reader, context: Context) -> dict[str, Any]:
-    owners = read.owners(context)
-    columns: dict[str, Any] = {
-        "post_id": read.ids(),
-        "platform": read.platforms,
-        "account_id": [account or "" for account in owners.ids],
-        "city_id": owners.cities,
-        "published_at": read.published(),
+def _names_one(value: Any) -> bool:
+    return bool(values.account_id(value))
+
+
+def _posts(read: _Reader) -> dict[str, Any]:
+    owners = read.owners()
+    ids, published = read.ids(), read.published()
+    found: dict[str, Any] = {
+        "post_id": ids,
+        "platform": _filled(read.platforms),
+        "account_id": owners.column("ids"),
+        "city_id": owners.column("cities"),
+        "published_at": pa.Array.from_pandas(published.at),
+        "time_source": _coded(published.source, tables.TIME_SOURCES),
+        "time_precision": _coded(published.precision, tables.TIME_PRECISIONS),
         "text": values.texts(read.raw("text")),
         "lang": values.words(read.raw("lang"), read.missing("lang")),
-        "format": read.raw("format"),
+        "format": values.words(read.raw("format"), frozenset()),
         "url": values.links(read.raw("url")),
-        "counted_at": read.days("counted_at", context.counting_date),
-        "source_file": read.rules.name,
-        "source_row": list(read.records.numbers),
     }
-    return columns | {target: read.counts(target) for target in COUNTS}
+    found |= {target: read.counts(target).numbers for target in COUNTS}
+    found |= {"counted_at": read.days("counted_at"), **_traced(read), "source_sheet": _same(read.rules.sheet, read)}
+    return _ordered(found, "posts")
 
 
-def _snapshots(read: _Reader, context: Context) -> dict[str, Any]:
-    owners = read.owners(context)
-    return {
-        "account_id": [account or "" for account in owners.ids],
-        "day": read.days("day", context.counting_date),
-        "followers": read.counts("followers"),
-        "posts_total": read.counts("posts_total"),
-        "source_file": read.rules.name,
+def _snapshots(read: _Reader) -> dict[str, Any]:
+    owners = read.owners()
+    followers = read.counts("followers")
+    precision = _same(read.table.precision, read)
+    if followers.rounded is not None:
+        precision = pc.if_else(pa.array(followers.rounded), "rounded", precision)
+    found = {
+        "account_id": owners.column("ids"),
+        "day": read.days("day"),
+        "followers": followers.numbers,
+        "posts_total": read.counts("posts_total").numbers,
+        "precision": precision,
+        "source_file": _same(read.rules.name, read),
     }
+    return _ordered(found, "snapshots")
 
 
-def beijing_days(times: pd.Series) -> pd.Series:
+def _totals(read: _Reader) -> dict[str, Any]:
+    register = read.context.register
+    platforms = read.named_platforms(register)
+    cities = columns.changed(read.raw("city"), register.city_of if register else str)
+    unknown = columns.tested(cities, lambda city: not city)
+    read.refuse("city", ((int(place), UNKNOWN_CITY) for place in np.flatnonzero(unknown)))
+    found = {"city_id": _filled(cities), "platform": _filled(platforms), "day": read.days("day")}
+    found |= {target: read.counts(target).numbers for target in SUMS}
+    lacking = np.flatnonzero(found["posts"].is_null().to_numpy(zero_copy_only=False))
+    read.refuse("posts", ((int(place), values.UNUSABLE_NUMBER) for place in lacking))
+    return _ordered(found | _traced(read), "totals")
+
+
+_TABLES: dict[str, Callable[[_Reader], dict[str, Any]]] = {"posts": _posts, "snapshots": _snapshots, "totals": _totals}
+
+
+def _filled(column: Column) -> pa.Array:
+    return pc.fill_null(columns.texts(columns.values(column)) if isinstance(column, list) else column, "")
+
+
+def _same(text: str, read: _Reader) -> pa.Array:
+    return pa.repeat(pa.scalar(text, pa.string()), read.size)
+
+
+def _coded(codes: np.ndarray, names: tuple[str, ...]) -> pa.Array:
+    return pa.array(names, pa.string()).take(pa.array(codes))
+
+
+def _traced(read: _Reader) -> dict[str, Any]:
+    return {"source_file": _same(read.rules.name, read), "source_row": pa.array(read.records.numbers, pa.int64())}
+
+
+def _ordered(found: dict[str, Any], name: str) -> dict[str, Any]:
+    """The columns in the contract's order and types; what is not filled in quarantined rows stays null."""
+    schema = store.schema(name)
+    return {column: found[column].cast(schema.field(column).type) for column in tables.CONTRACTS[name]}
+
+
+def beijing_days(at: pd.Series) -> pd.Series:
     """The day in Asia/Shanghai of each UTC time."""
-    return times.dt.tz_convert(BEIJING).dt.tz_localize(None).dt.normalize().astype(tables.DAY)
+    return at.dt.tz_convert(BEIJING).dt.tz_localize(None).dt.normalize().astype(tables.DAY)

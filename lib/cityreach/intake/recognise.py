@@ -1,14 +1,22 @@
-"""Which format a document has: the one of which most required keys are there; never judged by the file's name."""
+"""Which format a document has: the one of which most required keys are there; never judged by the file's name.
+
+In a table the header is searched as well: of the rows at the top, the one that makes most keys.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
+import numpy as np
+import pyarrow as pa
+
 from cityreach.errors import InboxError
-from cityreach.intake.decode import Document
-from cityreach.intake.formats import Condition, Format, Table
-from cityreach.intake.records import Batch, batch, holds
+from cityreach.intake.document import Document, Header
+from cityreach.intake.formats import Condition, Format, Source, Table
+from cityreach.intake.records import Batch, JsonBatch, TableBatch, holds, places_of
+
+PROBE = 2_000  # rows at which conditions on values are tried
 
 
 @dataclass(frozen=True)
@@ -22,27 +30,44 @@ class Use:
 
 @dataclass(frozen=True)
 class Match:
-    """A format, the keys that betrayed it, and its tables with their records."""
+    """A format, the keys that betrayed it, and its tables with the paths at which their records lie."""
 
     format: Format
     keys: tuple[str, ...]
-    uses: list[Use] = field(default_factory=list)
+    fitting: list[tuple[Table, str]]
+    header: Header | None = None
 
 
 def recognise(document: Document, formats: Sequence[Format], name: str) -> Match:
     """The format of a document; InboxError names the keys found and the formats known if none or several fit."""
-    views = _Views(document)
-    found = [(one, views.keys(one)) for one in formats if document.kind in one.kinds or _single_line(document, one)]
-    most = max((len(keys) for _, keys in found), default=0)
-    best = [(one, keys) for one, keys in found if keys and len(keys) == most]
-    if len(best) == 1:
-        return Match(best[0][0], best[0][1], views.uses(best[0][0]))
-    problem = f"it fits {' and '.join(one.id for one, _ in best)} equally" if best else "no known format fits"
+    found = list(_matches(document, formats))
+    most = max((len(one.keys) for one in found), default=0)
+    best = [one for one in found if len(one.keys) == most]
+    first = [one for one in best if one.header == best[0].header]
+    if len(first) == 1:
+        return first[0]
+    problem = f"it fits {' and '.join(one.format.id for one in first)} equally" if first else "no known format fits"
     raise InboxError(
-        f"{name}: {problem}. It is {document.kind} with {_sight(document)}. "
+        f"{name}: {problem}. It is {document.form} with {_sight(document)}. "
         f"Known are {', '.join(one.id for one in formats) or 'none'}. "
         "Put in an export of one of these, or describe the new one as in docs/adding-a-format.md."
     )
+
+
+def _matches(document: Document, formats: Sequence[Format]) -> Iterator[Match]:
+    """Every format that fits, for a table with the header under which it does."""
+    known = [one for one in formats if document.kind in one.kinds or _single_line(document, one)]
+    if document.grid is None:
+        for one in known:
+            if (found := _match(one, JsonViews(document.root), None)) is not None:
+                yield found
+        return
+    for header in document.grid.headers():
+        near = [one for one in known if _near(one, header)]
+        views = TableViews(_probe(document, header)) if near else None
+        for one in near:
+            if views is not None and (found := _match(one, views, header)) is not None:
+                yield found
 
 
 def _single_line(document: Document, one: Format) -> bool:
@@ -50,9 +75,36 @@ def _single_line(document: Document, one: Format) -> bool:
     return document.kind == "json" and "jsonl" in one.kinds
 
 
+def _near(one: Format, header: Header) -> bool:
+    """Whether the header alone has what some table of the format asks for."""
+    return any(all(any(_headed(option, header) for option in options) for options in t.require) for t in one.tables)
+
+
+def _headed(condition: Condition, header: Header) -> bool:
+    there = bool(places_of(header.names, condition.path))
+    return there or bool(condition.differs) if condition.present is None else there == condition.present
+
+
+def _probe(document: Document, header: Header) -> TableBatch:
+    """The first rows below a header."""
+    assert document.grid is not None
+    places = range(len(header.names))
+    for some in document.grid.reader(header, list(places)):
+        return some.take(np.arange(min(PROBE, len(some.numbers))))
+    nothing = {place: pa.array([], pa.string()) for place in places}
+    return TableBatch(header.names, nothing, np.zeros(0, dtype=np.int64))
+
+
+def _match(one: Format, views: Views, header: Header | None) -> Match | None:
+    fitting = [(table, path) for table in one.tables for path in views.paths(table)]
+    keys = [tuple(views.found(table, path)) for table, path in fitting if not table.side]
+    return Match(one, max(keys, key=len), fitting, header) if keys else None
+
+
 def _sight(document: Document) -> str:
-    if document.kind == "table":
-        names = list(document.header)
+    if document.grid is not None:
+        header = next(document.grid.headers(), None)
+        names = header.shown if header else []
     else:
         values = document.root if isinstance(document.root, list) else [document.root]
         names = [str(key) for value in values[:1] if isinstance(value, dict) for key in value]
@@ -60,68 +112,114 @@ def _sight(document: Document) -> str:
     return f"the keys {', '.join(shown)}{', ...' if len(names) > 8 else ''}" if shown else "no keys"
 
 
-class _Views:
-    """The batches of a document, made once per path."""
+def batches(document: Document, match: Match) -> Iterator[list[Use]]:
+    """The records of a document, every one given to exactly one main table, and side tables beside them."""
+    if document.grid is None or match.header is None:
+        yield JsonViews(document.root).uses(match.fitting)
+        return
+    wanted = sorted({place for path in _paths(match.format) for place in places_of(match.header.names, path)})
+    for records in document.grid.reader(match.header, wanted):
+        yield TableViews(records).uses(match.fitting)
 
-    def __init__(self, document: Document) -> None:
-        self.document = document
-        self._batches: dict[str, Batch] = {}
-        self._own: dict[tuple[int, str], Batch] = {}
+
+def _paths(one: Format) -> Iterator[str]:
+    """Every header that a format asks for."""
+    for table in one.tables:
+        conditions = [*table.match, *(c for options in table.require for c in options)]
+        conditions += [c for each in table.filters for c in each.when]
+        for source in (source for sources in table.fields.values() for source in sources):
+            yield from (*source.paths, *source.sum)
+            conditions += source.when
+        yield from (condition.path for condition in conditions)
+
+
+def sources_of(match: Match, target: str) -> list[Source]:
+    """The sources of one of our columns in the main tables that a document fills."""
+    tables = [table for table, _ in match.fitting if not table.side]
+    return [source for table in tables for source in table.fields.get(target, ())]
+
+
+@dataclass
+class Views:
+    """The batches of records, made once per path."""
+
+    _own: dict[tuple[int, str], Batch] = field(default_factory=dict, init=False)
 
     def at(self, path: str) -> Batch:
-        path = "" if self.document.kind == "table" else path
-        if path not in self._batches:
-            self._batches[path] = batch(self.document, path)
-        return self._batches[path]
+        raise NotImplementedError
+
+    def given(self, table: Table) -> Sequence[str]:
+        raise NotImplementedError
 
     def own(self, table: Table, path: str) -> Batch:
         """The records of a path that a table takes."""
         key = (id(table), path)
         if key not in self._own:
             records = self.at(path)
-            fits = holds(table.match, records)
-            self._own[key] = records.take([place for place, fit in enumerate(fits) if fit])
+            self._own[key] = records.take(np.flatnonzero(holds(table.match, records)))
         return self._own[key]
+
+    def found(self, table: Table, path: str) -> list[str]:
+        """The first spelling of every required key that the records hold."""
+        records = self.own(table, path)
+        found = [next((one.path for one in options if _seen(one, records)), None) for options in table.require]
+        return [each for each in found if each is not None]
 
     def paths(self, table: Table) -> list[str]:
         """The paths at which a table's required keys are all there."""
-        given = ("",) if self.document.kind == "table" else table.records
-        return [path for path in given if len(_found(table, self.own(table, path))) == len(table.require)]
+        return [path for path in self.given(table) if len(self.found(table, path)) == len(table.require)]
 
-    def keys(self, one: Format) -> tuple[str, ...]:
-        """The required keys that are there, of the table that has most of them; empty where no table is complete."""
-        fitting = [(table, paths[0]) for table in one.tables if not table.side and (paths := self.paths(table))]
-        found = [tuple(_found(table, self.own(table, path))) for table, path in fitting]
-        return max(found, key=len, default=())
-
-    def uses(self, one: Format) -> list[Use]:
-        """Every record of the format's paths given to exactly one main table, and side tables beside them."""
-        fitting = [(table, path) for table in one.tables for path in self.paths(table)]
-        uses = [use for path in dict.fromkeys(path for _, path in fitting) for use in self._shared(path, fitting)]
+    def uses(self, fitting: list[tuple[Table, str]]) -> list[Use]:
+        paths = dict.fromkeys(path for table, path in fitting if not table.side)
+        uses = [use for path in paths for use in self._shared(path, fitting)]
         return uses + [Use(table, path, self.own(table, path)) for table, path in fitting if table.side]
 
     def _shared(self, path: str, fitting: list[tuple[Table, str]]) -> list[Use]:
         """The records of a path by the main table that takes them; what none takes fits no table."""
         records = self.at(path)
-        tables = [table for table, its in fitting if its == path and not table.side]
-        aside = any(table.side for table, its in fitting if its == path)
-        left = list(range(len(records.numbers)))
+        left = np.ones(len(records.numbers), dtype=bool)
         uses = []
-        for table in tables:
-            fits = holds(table.match, records)
-            uses.append(Use(table, path, records.take([place for place in left if fits[place]])))
-            left = [place for place in left if not fits[place]]
-        return [*uses, Use(None, path, records.take(left))] if left and tables and not aside else uses
+        for table in (table for table, its in fitting if its == path and not table.side):
+            taken = left & holds(table.match, records)
+            uses.append(Use(table, path, records.take(np.flatnonzero(taken))))
+            left &= ~taken
+        aside = any(table.side for table, its in fitting if its == path)
+        return [*uses, Use(None, path, records.take(np.flatnonzero(left)))] if left.any() and not aside else uses
 
 
-def _found(table: Table, records: Batch) -> list[str]:
-    """The first spelling of every required key that the records hold."""
-    found = [next((one.path for one in options if _seen(one, records)), None) for options in table.require]
-    return [path for path in found if path is not None]
+class JsonViews(Views):
+    """The records of a JSON document by their paths."""
+
+    def __init__(self, root: object) -> None:
+        super().__init__()
+        self.root = root
+        self._batches: dict[str, Batch] = {}
+
+    def at(self, path: str) -> Batch:
+        if path not in self._batches:
+            self._batches[path] = JsonBatch.at(self.root, path)
+        return self._batches[path]
+
+    def given(self, table: Table) -> Sequence[str]:
+        return table.records
+
+
+class TableViews(Views):
+    """The rows of a table, which lie in one place."""
+
+    def __init__(self, records: TableBatch) -> None:
+        super().__init__()
+        self.records = records
+
+    def at(self, path: str) -> Batch:
+        return self.records
+
+    def given(self, table: Table) -> Sequence[str]:
+        return ("",)
 
 
 def _seen(condition: Condition, records: Batch) -> bool:
-    """A key is there if any record (CSV: the header) has it, and absent if none has."""
+    """A key is there if any record (of a table: the header) has it, and absent if none has."""
     if condition.present is None:
-        return any(holds([condition], records))
+        return bool(holds([condition], records).any())
     return records.has(condition.path) == condition.present

@@ -4,18 +4,25 @@ Paths of records begin with `[]` (the file's own list, or its single object) and
 list (a single object counts as a list of one), `*` into all values of an object: `[].posts.data[]`, `[].*`.
 Paths of values go down from the record by keys; a number picks from a list, a list met on the way is gone through.
 `^` starts one object higher (the object in whose list the record lies), `^^` two.
+In a table a path is a column's header; `Likes*` is the first header that begins so.
+
+A column of JSON records is a list of any values, a column of a table an Arrow array of texts.
 """
 
 from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Protocol
 
-from cityreach.intake.decode import Document, heading
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from cityreach.intake.columns import Column, picked, tested
 from cityreach.intake.formats import Condition
 
 _STEP = re.compile(r"\[\]|\*|[^.\[\]]+")
@@ -24,19 +31,22 @@ _STEP = re.compile(r"\[\]|\*|[^.\[\]]+")
 class Batch(Protocol):
     """Records that are read together."""
 
-    numbers: Sequence[int]  # the row number of each record
+    numbers: np.ndarray  # the row number of each record
 
-    def column(self, path: str) -> list[Any]:
+    def column(self, path: str) -> Column:
         """The value of a path for every record, None where it is absent."""
 
     def has(self, path: str) -> bool:
-        """Whether any record (CSV: the header) holds the path."""
+        """Whether any record (of a table: the header) holds the path."""
 
-    def take(self, places: Sequence[int]) -> Batch:
+    def take(self, places: np.ndarray) -> Batch:
         """The records at these places."""
 
     def strange(self) -> list[tuple[int, str, str]]:
         """Records that cannot be read at all: place, what was found, reason."""
+
+    def filled(self) -> np.ndarray:
+        """A mask of the records that were shorter than the header."""
 
 
 @dataclass(frozen=True)
@@ -78,7 +88,7 @@ def _items(container: Any, *, spread: bool) -> list[Any]:
 
 def step(nodes: list[Any], key: str) -> list[Any]:
     """The value under a key for every node."""
-    if key.isdigit():
+    if key.isdecimal() and key.isascii():
         place = int(key)
         return [node[place] if type(node) is list and len(node) > place else None for node in nodes]
     return [node.get(key) if type(node) is dict else _inside(node, key) for node in nodes]
@@ -93,12 +103,18 @@ def _inside(node: Any, key: str) -> Any:
 class JsonBatch:
     """Records that are JSON objects."""
 
-    def __init__(self, found: list[Level], numbers: Sequence[int]) -> None:
+    def __init__(self, found: list[Level], numbers: np.ndarray) -> None:
         self.levels = found
         self.nodes = found[-1].nodes
         self.numbers = numbers
         self._columns: dict[str, list[Any]] = {}
         self._parent: JsonBatch | None = None
+
+    @classmethod
+    def at(cls, root: Any, path: str) -> JsonBatch:
+        """The records of a document at a path."""
+        found = levels(root, path)
+        return cls(found, np.arange(1, len(found[-1].nodes) + 1))
 
     @cached_property
     def _keys(self) -> set[str]:
@@ -111,6 +127,8 @@ class JsonBatch:
         return self._columns[path]
 
     def _below(self, path: str) -> list[Any]:
+        if path in self._keys:  # a flat record whose keys hold dots
+            return [node.get(path) if type(node) is dict else None for node in self.nodes]
         if path.partition(".")[0] not in self._keys:
             return [None] * len(self.nodes)
         head, _, key = path.rpartition(".")
@@ -123,67 +141,95 @@ class JsonBatch:
             return [None] * len(self.numbers)
         if self._parent is None:
             above = self.levels[:-1]
-            self._parent = JsonBatch(above, range(len(above[-1].nodes)))
+            self._parent = JsonBatch(above, np.arange(len(above[-1].nodes)))
         column = self._parent.column(path.removeprefix("."))
         return [column[place] for place in self.levels[-1].up]
 
     def has(self, path: str) -> bool:
-        return (path[0] == "^" or path.partition(".")[0] in self._keys) and any(
-            value is not None for value in self.column(path)
-        )
+        known = path[0] == "^" or path in self._keys or path.partition(".")[0] in self._keys
+        return known and any(value is not None for value in self.column(path))
 
-    def take(self, places: Sequence[int]) -> JsonBatch:
+    def take(self, places: np.ndarray) -> JsonBatch:
         if len(places) == len(self.numbers):
             return self
         last = self.levels[-1]
         part = Level([last.nodes[place] for place in places], [last.up[place] for place in places])
-        return JsonBatch([*self.levels[:-1], part], [self.numbers[place] for place in places])
+        return JsonBatch([*self.levels[:-1], part], self.numbers[places])
 
     def strange(self) -> list[tuple[int, str, str]]:
         return [(place, str(node), "not an object") for place, node in enumerate(self.nodes) if type(node) is not dict]
 
+    def filled(self) -> np.ndarray:
+        return np.zeros(len(self.numbers), dtype=bool)
 
-class CsvBatch:
-    """Records that are rows of a table; short rows are filled up with nothing on the right."""
 
-    def __init__(self, header: Sequence[str], rows: list[list[str]], numbers: Sequence[int]) -> None:
+class TableBatch:
+    """Rows of a table; short rows are filled up with nothing on the right, long ones are strange."""
+
+    def __init__(
+        self,
+        header: Sequence[str],
+        cells: Mapping[int, pa.Array],
+        numbers: np.ndarray,
+        *,
+        long: Mapping[int, str] | None = None,
+        short: np.ndarray | None = None,
+    ) -> None:
         self.header = list(header)
-        self.rows = rows
+        self.cells = cells  # the columns that were read, by place
         self.numbers = numbers
-        self._columns: dict[str, list[Any]] = {}
+        self.long = dict(long or {})  # place of a row with too many cells -> the cells
+        self.short = np.zeros(len(numbers), dtype=bool) if short is None else short
+        self._columns: dict[str, pa.Array] = {}
 
-    def column(self, path: str) -> list[Any]:
+    def column(self, path: str) -> pa.Array:
         if path not in self._columns:
-            self._columns[path] = self._cells(heading(path))
+            found = [self.cells[place] for place in places_of(self.header, path) if place in self.cells]
+            self._columns[path] = _first_filled(found) if found else pa.nulls(len(self.numbers), pa.string())
         return self._columns[path]
 
-    def _cells(self, name: str) -> list[Any]:
-        if name not in self.header:
-            return [None] * len(self.rows)
-        place = self.header.index(name)
-        return [row[place] if len(row) > place else None for row in self.rows]
-
     def has(self, path: str) -> bool:
-        return heading(path) in self.header
+        return bool(places_of(self.header, path))
 
-    def take(self, places: Sequence[int]) -> CsvBatch:
-        if len(places) == len(self.rows):
+    def take(self, places: np.ndarray) -> TableBatch:
+        if len(places) == len(self.numbers):
             return self
-        numbers = [self.numbers[place] for place in places]
-        return CsvBatch(self.header, [self.rows[place] for place in places], numbers)
+        where = {int(place): new for new, place in enumerate(places)} if self.long else {}
+        return TableBatch(
+            self.header,
+            {name: column.take(pa.array(places)) for name, column in self.cells.items()},
+            self.numbers[places],
+            long={where[place]: text for place, text in self.long.items() if place in where},
+            short=self.short[places],
+        )
 
     def strange(self) -> list[tuple[int, str, str]]:
-        width = len(self.header)
-        long = [(place, row) for place, row in enumerate(self.rows) if len(row) > width and any(row[width:])]
-        return [(place, ",".join(row[width:]), "more cells than the header") for place, row in long]
+        return [(place, text, "more cells than the header") for place, text in sorted(self.long.items())]
+
+    def filled(self) -> np.ndarray:
+        return self.short
 
 
-def batch(document: Document, path: str) -> Batch:
-    """The records of a document at a path (a CSV has one place for records, whatever the path)."""
-    if document.kind == "table":
-        return CsvBatch(document.header, document.rows, document.numbers)
-    found = levels(document.root, path)
-    return JsonBatch(found, range(1, len(found[-1].nodes) + 1))
+def places_of(header: Sequence[str], path: str) -> list[int]:
+    """The columns that a path names: those with that header, or the first that begins with it."""
+    name = heading(path)
+    found = [place for place, one in enumerate(header) if one == name]
+    if found or not name.endswith("*"):
+        return found
+    return [place for place, one in enumerate(header) if one.startswith(name[:-1])][:1]
+
+
+def _first_filled(columns: list[pa.Array]) -> pa.Array:
+    """Of columns with the same header, row by row the first that holds anything."""
+    first, *others = columns
+    for other in others:
+        first = pc.if_else(pc.equal(pc.fill_null(first, ""), ""), other, first)
+    return first
+
+
+def heading(cell: str) -> str:
+    """A column's header as it is compared: full-width signs made plain, no BOM, no outer spaces, small letters."""
+    return " ".join(unicodedata.normalize("NFKC", cell).replace("\ufeff", "").split()).casefold()
 
 
 def word(value: Any) -> str:
@@ -198,26 +244,33 @@ def empty(value: Any) -> bool:
     return value is None or (type(value) is str and not value.strip()) or (type(value) in (list, dict) and not value)
 
 
-def holds(conditions: Sequence[Condition], records: Batch) -> list[bool]:
+def holds(conditions: Sequence[Condition], records: Batch) -> np.ndarray:
     """For every record whether all conditions hold; no condition always holds."""
-    result = [True] * len(records.numbers)
+    result = np.ones(len(records.numbers), dtype=bool)
     for condition in conditions:
         if condition.present is not None and not records.has(condition.path):
-            answers = [not condition.present] * len(result)
+            result &= not condition.present
         else:
-            answers = _answers(condition, records.column(condition.path))
-        result = answers if all(result) else [before and now for before, now in zip(result, answers, strict=True)]
+            result &= tested(records.column(condition.path), _question(condition))
     return result
 
 
-def _answers(condition: Condition, column: list[Any]) -> list[bool]:
+def _question(condition: Condition) -> Any:
+    """A condition as a question to one value."""
     if condition.present is not None:
         wanted = condition.present
-        return [(value is not None and not empty(value)) == wanted for value in column]
+        return lambda value: (not empty(value)) == wanted
+    if condition.matches is not None:
+        pattern = re.compile(condition.matches)
+        return lambda value: value is not None and pattern.search(str(value)) is not None
     words = {word(one) for one in condition.equals or condition.differs}
-    found = [value is not None and _among(value, words) for value in column]
-    return found if condition.equals else [not one for one in found]
+    if condition.equals:
+        return lambda value: value is not None and _among(value, words)
+    return lambda value: value is None or not _among(value, words)
 
 
 def _among(value: Any, wanted: set[str]) -> bool:
     return any(word(one) in wanted for one in value) if type(value) is list else word(value) in wanted
+
+
+__all__ = ["Batch", "JsonBatch", "Level", "TableBatch", "empty", "heading", "holds", "levels", "picked", "word"]

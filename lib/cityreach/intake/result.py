@@ -1,59 +1,149 @@
-"""The parts of a file put together: duplicates settled, quarantine listed, every row accounted for."""
+"""One file read: its documents recognised, every row accounted for, usable rows and quarantine spooled to a folder.
+
+Duplicates are settled later, over all files of an edition (`settle`).
+"""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
-import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 
-from cityreach import paths, tables
+from cityreach import paths, store
 from cityreach.errors import InboxError
-from cityreach.intake import reading
-from cityreach.intake.decode import document
-from cityreach.intake.formats import COUNTS, Format
+from cityreach.intake import reading, times
+from cityreach.intake.columns import ahead
+from cityreach.intake.containers import documents
+from cityreach.intake.document import Document
+from cityreach.intake.formats import Format
 from cityreach.intake.log import FileLog
+from cityreach.intake.quarantine import repairs
 from cityreach.intake.reading import Context, Part
-from cityreach.intake.recognise import Use, recognise
-from cityreach.intake.sources import Rules
-from cityreach.intake.values import texts
+from cityreach.intake.recognise import Match, Use, batches, recognise, sources_of
+from cityreach.intake.settle import merged
+from cityreach.intake.sources import Rules, _values
+from cityreach.intake.spool import MAIN, Spool
 
-POST_KEY = ["platform", "post_id"]
-ACCOUNT_DAY = ["account_id", "day"]
+UNKNOWN_PART = "sheet of no known format"
+UNREADABLE_PART = "cannot be read"
+WORKERS = 2  # threads that work on batches of a long table
+MANY = 5_000  # by-products that are merged before they are spooled
 
 
 @dataclass(frozen=True)
-class FileResult:
-    """A file's usable rows (duplicates inside the file settled), its quarantine and its log.
+class Spooled:
+    """A file's rows in a folder, a log for each of its documents in order, and what it tells about accounts."""
 
-    `main` marks snapshots that are records of their own, not by-products of other records.
-    """
-
-    posts: pd.DataFrame
-    snapshots: pd.DataFrame
-    quarantine: pd.DataFrame
-    log: FileLog
-    main: np.ndarray
-    seen: frozenset[str]
-    strangers: Counter[tuple[str, str]]
-    learned: dict[tuple[str, str], str]  # (platform, id or handle) of registered accounts, shown by their profiles
+    folder: Path
+    logs: tuple[FileLog, ...]
+    seen: frozenset[str] = frozenset()
+    platforms: frozenset[str] = frozenset()  # of the usable posts and totals
+    strangers: Counter[tuple[str, str]] = field(default_factory=Counter)
+    learned: dict[tuple[str, str], str] = field(default_factory=dict)  # (platform, id or handle) -> account
 
 
-def read_file(path: Path, formats: Sequence[Format], context: Context, *, name: str = "") -> FileResult:
-    """A file's posts and snapshots under the name given (or its own); InboxError where no format fits."""
-    where = paths.relative(path)
-    try:
-        content = path.read_bytes()
-    except OSError as error:
-        raise InboxError(f"{where}: cannot be read ({error.strerror}). Check the file and its rights.") from None
-    doc = document(content, where)
-    match = recognise(doc, formats, where)
-    log = FileLog(name or path.name, match.format.id, doc.kind, doc.encoding, match.keys, match.format.evidence)
-    rules = Rules(match.format, doc, log.file)
-    return _result(log, _parts(match.uses, rules, context), doc.broken)
+def spool_file(path: Path, formats: Sequence[Format], context: Context, *, folder: Path, name: str = "") -> Spooled:
+    """Reads a file into a folder under the name given (or its own); InboxError where no part of it can be used."""
+    where, found = paths.relative(path), name or path.name
+    whole = _Whole()
+    refused: list[InboxError] = []
+    with Spool(folder) as spool:
+        for document in documents(path, where):
+            log = FileLog(found, "", document.form, document.encoding, sheet=document.sheet, notes=document.notes)
+            if document.kind == "unreadable":
+                refused.append(InboxError(document.notes[0]))
+                whole.logs.append(_lost(log, spool))
+                continue
+            try:
+                match = recognise(document, formats, f"{where}{f', {document.sheet}' if document.sheet else ''}")
+            except InboxError as error:
+                refused.append(error)
+                whole.logs.append(_left_out(log, document))
+                continue
+            whole.logs.append(_read(document, match, replace(log, **_about(match)), context, (spool, whole)))
+    if all(not log.format for log in whole.logs):
+        raise refused[0] if refused else InboxError(f"{where}: nothing in it can be read. Export it again.")
+    seen, platforms = frozenset(whole.seen), frozenset(whole.platforms)
+    return Spooled(folder, tuple(whole.logs), seen, platforms, whole.strangers, whole.learned)
+
+
+@dataclass
+class _Whole:
+    """What comes together over the documents of a file."""
+
+    logs: list[FileLog] = field(default_factory=list)
+    seen: set[str] = field(default_factory=set)
+    platforms: set[str] = field(default_factory=set)
+    strangers: Counter[tuple[str, str]] = field(default_factory=Counter)
+    learned: dict[tuple[str, str], str] = field(default_factory=dict)
+
+    def note(self, one: Part) -> None:
+        self.seen |= one.seen
+        self.strangers += one.strangers
+        self.learned |= one.learned
+        if one.kept is not None and one.name in ("posts", "totals"):
+            self.platforms |= set(pc.unique(one.kept["platform"]).to_pylist())
+
+
+def _lost(log: FileLog, spool: Spool) -> FileLog:
+    """The log and the quarantine of a member of an archive that cannot be read."""
+    spool.add("quarantine", _quarantine(log, [(0, "(file)", log.notes[0], UNREADABLE_PART)]))
+    return replace(log, rows=1, quarantined=1, quarantine_reasons={UNREADABLE_PART: 1}, notes=())
+
+
+def _left_out(log: FileLog, document: Document) -> FileLog:
+    """The log of a sheet or member that no format fits, beside others that one does."""
+    rows = 1
+    if document.grid is not None and (header := next(document.grid.headers(), None)) is not None:
+        rows = sum(len(some.numbers) for some in document.grid.reader(header, []))
+    return replace(log, rows=rows, filtered=rows, filtered_reasons={UNKNOWN_PART: rows} if rows else {})
+
+
+def _about(match: Match) -> dict[str, Any]:
+    """What the log says of a document's format."""
+    zones = [source.zone for source in sources_of(match, "published_at") if source.time in ("iso", "patterns")]
+    return {
+        "format": match.format.id,
+        "keys": match.keys,
+        "evidence": match.format.evidence,
+        "zone": ", ".join(dict.fromkeys(zones)),
+    }
+
+
+def _read(document: Document, match: Match, log: FileLog, context: Context, into: tuple[Spool, _Whole]) -> FileLog:
+    """The log of one document whose rows are spooled batch by batch."""
+    spool, whole = into
+    rules = Rules(match.format, document, log.file, document.sheet, context.counting_date)
+    _decide_orders(document, match, rules)
+    context = context.learn(whole.learned)
+    log = _broken(log, document, spool)
+    for parts in ahead(lambda uses: _parts(uses, rules, context), batches(document, match), workers=WORKERS):
+        log = _spool(spool, parts, _added(log, parts))
+        for one in parts:
+            whole.note(one)
+    return log
+
+
+def _decide_orders(document: Document, match: Match, rules: Rules) -> None:
+    """Decides, from all its dates, in which order a file writes day and month where its format leaves that open."""
+    open_ones = [s for t in ("published_at", "counted_at", "day") for s in sources_of(match, t) if s.or_patterns]
+    if not open_ones:
+        return
+    found: dict[int, set[str]] = {id(source): set() for source in open_ones}
+    for uses in batches(document, match):
+        for use in (use for use in uses if use.table is not None):
+            for source in open_ones:
+                column = _values(source, use.records, rules)
+                words = pc.unique(column).to_pylist() if isinstance(column, pa.Array) else column
+                found[id(source)] |= {word for word in words if isinstance(word, str)}
+    for source in open_ones:
+        rules.orders[id(source)] = times.order(sorted(found[id(source)]), source)
 
 
 def _parts(uses: list[Use], rules: Rules, context: Context) -> list[Part]:
@@ -64,106 +154,83 @@ def _parts(uses: list[Use], rules: Rules, context: Context) -> list[Part]:
     return parts + [reading.part(use, rules, context) for use in uses if not any(use is one for one in profiles)]
 
 
-def _result(log: FileLog, parts: list[Part], broken: list[tuple[int, str]]) -> FileResult:
-    posts = _stacked(parts, "posts")
-    again = superseded(posts)
-    moved = int(differing(posts, again).sum())
-    snapshots, main, repeated = merged(_stacked(parts, "snapshots"), _main(parts))
-    posts = posts[~again].reset_index(drop=True) if again.any() else posts
-    found = [(line, "(line)", text, "not JSON") for line, text in broken]
-    found += [problem for one in parts for problem in one.problems]
-    log = replace(_counted(log, parts, broken), duplicates=int(again.sum() + repeated.sum()), differing=moved)
-    log = replace(
-        log,
-        kept=len(posts) + int(main.sum()),
-        posts=len(posts),
-        snapshots=len(snapshots),
-        quarantine_reasons=_sorted(Counter(reason for *_, reason in found)),
-    )
-    strangers = sum((one.strangers for one in parts), Counter())
-    seen = frozenset().union(*(one.seen for one in parts))
-    learned = {name: account for one in parts for name, account in one.learned.items()}
-    return FileResult(posts, snapshots, _quarantine(log.file, found), log.balanced(), main, seen, strangers, learned)
-
-
-def _counted(log: FileLog, parts: list[Part], broken: list[tuple[int, str]]) -> FileLog:
-    """The log with the counts that are settled record by record; by-products are not rows."""
+def _added(log: FileLog, parts: list[Part]) -> FileLog:
+    """The log with the records of a batch; by-products are not rows."""
     main = [one for one in parts if not one.side]
-    days = [one.days for one in main if one.days]
+    days = [day for one in main if one.days for day in one.days]
+    kept = Counter({name: sum(one.count(reading.KEPT) for one in main if one.name == name) for name in _KEPT})
+    found = [problem for one in parts for problem in one.problems]
     return replace(
         log,
-        rows=sum(len(one.codes) for one in main) + len(broken),
-        outside=sum(one.count(reading.OUTSIDE) for one in main),
-        filtered=sum(one.count(reading.FILTERED) for one in main),
-        quarantined=sum(one.count(reading.QUARANTINED) for one in main) + len(broken),
-        filtered_reasons=_sorted(sum((one.reasons for one in main), Counter())),
-        first=min((first for first, _ in days), default=""),
-        last=max((last for _, last in days), default=""),
+        rows=log.rows + sum(len(one.codes) for one in main),
+        kept=log.kept + kept.total(),
+        outside=log.outside + sum(one.count(reading.OUTSIDE) for one in main),
+        filtered=log.filtered + sum(one.count(reading.FILTERED) for one in main),
+        quarantined=log.quarantined + sum(one.count(reading.QUARANTINED) for one in main),
+        repaired=log.repaired + sum(int(one.mended.sum()) for one in main),
+        posts=log.posts + kept["posts"],
+        totals=log.totals + kept["totals"],
+        filtered_reasons=_summed(log.filtered_reasons, *(one.reasons for one in main)),
+        quarantine_reasons=_summed(log.quarantine_reasons, Counter(reason for *_, reason in found)),
+        first=min([*days, *([log.first] if log.first else [])], default=""),
+        last=max([*days, log.last], default=""),
     )
 
 
-def _sorted(counter: Counter[str]) -> dict[str, int]:
-    return dict(sorted(counter.items()))
+_KEPT = ("posts", "snapshots", "totals")
 
 
-def _stacked(parts: list[Part], name: str) -> pd.DataFrame:
-    frames = [one.frame for one in _of(parts, name) if one.frame is not None and len(one.frame)]
-    return pd.concat(frames, ignore_index=True) if frames else tables.empty(name)
+def _summed(*counters: dict[str, int]) -> dict[str, int]:
+    return dict(sorted(sum((Counter(one) for one in counters), Counter()).items()))
 
 
-def _of(parts: list[Part], name: str) -> list[Part]:
-    return [one for one in parts if one.use.table is not None and one.use.table.table == name]
+def _broken(log: FileLog, document: Document, spool: Spool) -> FileLog:
+    """The log and the quarantine of lines that are not JSON."""
+    if not document.broken:
+        return log
+    reason, size = "not JSON", len(document.broken)
+    found = [(line, "(line)", text, reason) for line, text in document.broken]
+    spool.add("quarantine", _quarantine(log, found))
+    return replace(log, rows=size, quarantined=size, quarantine_reasons={reason: size})
 
 
-def _main(parts: list[Part]) -> np.ndarray:
-    marks = [np.full(one.count(reading.KEPT), not one.side) for one in _of(parts, "snapshots")]
-    return np.concatenate(marks) if marks else np.zeros(0, dtype=bool)
+def _spool(spool: Spool, parts: list[Part], log: FileLog) -> FileLog:
+    """Spools a batch; the log counts the snapshots, by-products included."""
+    for one in parts:
+        if one.kept is None or not one.kept.num_rows:
+            continue
+        table = one.kept
+        if one.name == "snapshots":
+            table = _fewer(table) if one.side and table.num_rows > MANY else table
+            log = replace(log, snapshots=log.snapshots + table.num_rows)
+            table = table.append_column(MAIN, pa.array(np.full(table.num_rows, not one.side)))
+        spool.add(one.name, table)
+    found = sorted(problem for one in parts for problem in one.problems)
+    if found:
+        spool.add("quarantine", _quarantine(log, found))
+    return log
 
 
-def superseded(posts: pd.DataFrame) -> np.ndarray:
-    """A mask of the posts that stand again with a later counting day or, on the same day, further down."""
-    order = np.argsort(posts["counted_at"].to_numpy(), kind="stable")
-    mask = np.zeros(len(posts), dtype=bool)
-    mask[order] = posts.iloc[order].duplicated(POST_KEY, keep="last").to_numpy()
-    return mask
+def _fewer(table: pa.Table) -> pa.Table:
+    """One by-product per account and day."""
+    frame = table.to_pandas()
+    one, _, _ = merged(frame, np.zeros(len(frame), dtype=bool))
+    return pa.Table.from_pandas(one, schema=store.schema("snapshots"), preserve_index=False)
 
 
-def differing(posts: pd.DataFrame, again: np.ndarray) -> np.ndarray:
-    """For every superseded post (in order) whether one of its figures differs from the post that is kept."""
-    if not again.any():
-        return np.zeros(0, dtype=bool)
-    figures = list(COUNTS)
-    kept = posts[~again].set_index(POST_KEY)[figures]
-    dropped = posts[again].set_index(POST_KEY)[figures]
-    left, right = dropped.fillna(-1).to_numpy(), kept.reindex(dropped.index).fillna(-1).to_numpy()
-    return (left != right).any(axis=1)
+def _quarantine(log: FileLog, found: list[tuple[int, str, str, str]]) -> pa.Table:
+    from cityreach.intake.values import texts
 
-
-def merged(snapshots: pd.DataFrame, main: np.ndarray) -> tuple[pd.DataFrame, np.ndarray, np.ndarray]:
-    """One snapshot per account and day, whether it is a main one, and a mask of main rows that stood again.
-
-    Of several rows the last figure that is not null counts, a main row before a by-product.
-    """
-    if snapshots.empty:
-        return snapshots, np.zeros(0, dtype=bool), np.zeros(0, dtype=bool)
-    repeated = np.zeros(len(snapshots), dtype=bool)
-    repeated[main] = snapshots[main].duplicated(ACCOUNT_DAY, keep="last").to_numpy()
-    order = np.argsort(main, kind="stable")
-    groups = snapshots.assign(main=main).iloc[order].groupby(ACCOUNT_DAY, sort=True, dropna=False)
-    one = groups.last().reset_index()
-    marks = groups["main"].max().to_numpy(dtype=bool)
-    return tables.conform(one.drop(columns="main"), "snapshots"), marks, repeated
-
-
-def _quarantine(name: str, problems: list[tuple[int, str, str, str]]) -> pd.DataFrame:
-    ordered = sorted(problems)
+    words = repairs()
     columns = {
-        "file": [name] * len(ordered),
-        "sheet": [""] * len(ordered),
-        "row": [row for row, *_ in ordered],
-        "column": [column for _, column, *_ in ordered],
-        "value": texts([value for _, _, value, _ in ordered]),
-        "reason": [reason for *_, reason in ordered],
-        "repair": [""] * len(ordered),
+        "file": [log.file] * len(found),
+        "sheet": [log.sheet] * len(found),
+        "row": [row for row, *_ in found],
+        "column": texts([column for _, column, *_ in found]),
+        "value": texts([value for _, _, value, _ in found]),
+        "reason": [reason for *_, reason in found],
+        "repair": [words.get(reason, "") for *_, reason in found],
     }
-    return tables.conform(pd.DataFrame(columns), "quarantine")
+    schema = store.schema("quarantine")
+    arrays = {name: pa.array(column) for name, column in columns.items()}
+    return pa.table({name: array.cast(schema.field(name).type) for name, array in arrays.items()}, schema=schema)

@@ -1,50 +1,74 @@
-"""An edition's inbox taken in: every file read, duplicates across files settled, the tables and the log stored."""
+"""An edition's inbox taken in: every file read, duplicates across files settled, the tables and the log stored.
+
+What a file came to is kept in `data/store/<edition>/files/` under a hash of its content and of all that its reading
+depends on, so that a file that has not changed is not read again.
+"""
 
 from __future__ import annotations
 
+import collections
 import gc
 import hashlib
+import json
+import re
+import tempfile
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-import pandas as pd
-
-from cityreach import paths, store, tables
+from cityreach import paths, store
 from cityreach.edition import Edition
 from cityreach.errors import InboxError
+from cityreach.intake import cached, corrections, quarantine, values
 from cityreach.intake import formats as formats_
+from cityreach.intake.columns import ahead
 from cityreach.intake.formats import Format
+from cityreach.intake.joining import Joined
 from cityreach.intake.log import FileLog, IntakeLog, totals
 from cityreach.intake.reading import Context
-from cityreach.intake.result import FileResult, differing, merged, read_file, superseded
+from cityreach.intake.result import Spooled, spool_file
 from cityreach.registry import Registry
 
-RULES = 1  # raised whenever the code of intake comes to read the same export differently
+RULES = 2  # raised whenever the code of intake comes to read the same export differently
 IGNORED = ("SIMULATED.txt", "README*", "*.md")
-WRITTEN = ("posts", "snapshots", "quarantine")
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+WRITTEN = ("posts", "snapshots", "totals", "quarantine")
 
 
 def run(edition: Edition, registry: Registry, *, on_file: Callable[[FileLog], None] | None = None) -> IntakeLog:
-    """Reads every export of an edition and stores posts, snapshots, quarantine and the log.
+    """Reads every export of an edition and stores posts, snapshots, totals, quarantine and the log.
 
-    InboxError, before anything is written, where the folder is missing or empty, a file cannot be read or is of no
+    InboxError, before any table is written, where the folder is missing or empty, a file cannot be read or is of no
     known format, or every post lies outside the edition's window.
     """
-    known = formats_.load()
-    with _no_collection():
-        results = _read_all(edition, known, Context.of(edition, registry), on_file)
-    _refuse_other_period(edition, results)
-    posts, snapshots, logs = _joined(results)
-    _refuse_other_platforms(edition, posts)
-    log = _log(edition, registry, results, logs)
-    _store(edition, log, {"posts": posts, "snapshots": snapshots, "quarantine": _stack(results, "quarantine")})
+    folder = paths.store(edition.id) / "files"
+    joined = _joined(edition, registry, folder, on_file)
+    log_file = _log_path(edition.id)
+    log_file.unlink(missing_ok=True)  # without a log nothing counts as taken in
+    log = _write(edition, registry, joined)
+    store.write_bytes(log_file, _dump(fingerprint(edition) | {"log": log.to_dict()}))
+    cached.sweep(folder, {one.folder for one in joined.files})
     return log
+
+
+def check(edition: Edition, registry: Registry, *, on_file: Callable[[FileLog], None] | None = None) -> IntakeLog:
+    """What `run` would say, without writing anything."""
+    with tempfile.TemporaryDirectory() as folder:
+        joined = _joined(edition, registry, Path(folder), on_file)
+        collections.deque(joined.posts(), maxlen=0)
+        return _log(edition, registry, joined)
+
+
+def _joined(edition: Edition, registry: Registry, folder: Path, on_file: Callable[[FileLog], None] | None) -> Joined:
+    with _no_collection():
+        files = _read_all(edition, Context.of(edition, registry), folder, on_file)
+    joined = Joined(files, corrections.load(edition.id))
+    _refuse_other_period(edition, joined.files)
+    _refuse_other_platforms(edition, joined.files)
+    return joined
 
 
 @contextmanager
@@ -60,21 +84,37 @@ def _no_collection() -> Iterator[None]:
 
 
 def _read_all(
-    edition: Edition, known: Sequence[Format], context: Context, on_file: Callable[[FileLog], None] | None
-) -> list[FileResult]:
+    edition: Edition, context: Context, folder: Path, on_file: Callable[[FileLog], None] | None
+) -> list[Spooled]:
     """Every file read; one that names accounts which only a later file explains is read again."""
-    results = []
+    known = formats_.load()
+    basis = json.dumps([RULES, _terms(edition), formats_.hashes(), _register_hashes()], sort_keys=True)
     files = _required_files(edition, known)
+
+    def read(path: Path, context: Context) -> Spooled:
+        name = _name(edition.id, path)
+        now = replace(context, owner=owner(path.relative_to(paths.inbox(edition.id))))
+        names = json.dumps(sorted(context.register.learned.items()) if context.register else [])
+        place = folder / cached.key(basis, name, _sha256(path), names)
+        return cached.spooled(place, lambda where: spool_file(path, known, now, folder=where, name=name))
+
+    results = []
     for path in files:
-        results.append(read_file(path, known, context, name=_name(edition.id, path)))
+        results.append(read(path, context))
         context = context.learn(results[-1].learned)
         if on_file:
-            on_file(results[-1].log)
+            for log in results[-1].logs:
+                on_file(log)
     learned = {name for one in results for name in one.learned}
-    for place, (path, one) in enumerate(zip(files, results, strict=True)):
-        if learned & set(one.strangers):
-            results[place] = read_file(path, known, context, name=one.log.file)
-    return results
+    return [
+        read(path, context) if learned & set(one.strangers) else one for path, one in zip(files, results, strict=True)
+    ]
+
+
+def owner(path: Path) -> tuple[str, str] | None:
+    """Platform and handle of the account after which a folder on the way to the file is named (platform@handle)."""
+    named = [part.partition("@") for part in path.parts[:-1] if re.fullmatch(r"[a-z][a-z0-9_-]*@.+", part)]
+    return (named[-1][0], named[-1][2]) if named else None
 
 
 def inbox_files(folder: Path) -> list[Path]:
@@ -103,11 +143,11 @@ def _name(edition_id: str, path: Path) -> str:
     return path.relative_to(paths.inbox(edition_id)).as_posix()
 
 
-def _refuse_other_period(edition: Edition, results: list[FileResult]) -> None:
-    """InboxError where no export holds a post of the edition's window."""
-    logs = [one.log for one in results]
+def _refuse_other_period(edition: Edition, files: Sequence[Spooled]) -> None:
+    """InboxError where no export holds a post of the edition's window, or totals."""
+    logs = [log for one in files for log in one.logs]
     outside = sum(one.outside for one in logs)
-    if any(one.posts for one in logs):
+    if any(one.posts or one.totals for one in logs):
         return
     where, window = f"{paths.relative(paths.inbox(edition.id))}/", f"{edition.window.first}..{edition.window.last}"
     if not outside:
@@ -119,63 +159,58 @@ def _refuse_other_period(edition: Edition, results: list[FileResult]) -> None:
     )
 
 
-def _refuse_other_platforms(edition: Edition, posts: pd.DataFrame) -> None:
+def _refuse_other_platforms(edition: Edition, files: Sequence[Spooled]) -> None:
     """InboxError where no post is on a platform that the edition measures."""
-    if posts["platform"].isin(edition.platforms).any():
+    found = frozenset[str]().union(*(one.platforms for one in files))
+    if found & set(edition.platforms):
         return
+    posts = sum(log.posts + log.totals for one in files for log in one.logs)
     raise InboxError(
-        f"{paths.relative(paths.inbox(edition.id))}/: all {len(posts)} posts are on "
-        f"{', '.join(sorted(set(posts['platform'])))}, edition {edition.id} measures {', '.join(edition.platforms)}. "
+        f"{paths.relative(paths.inbox(edition.id))}/: all {posts} posts are on "
+        f"{', '.join(sorted(found))}, edition {edition.id} measures {', '.join(edition.platforms)}. "
         "Put in the exports of these platforms, or correct `platforms` in its file."
     )
 
 
-def _stack(results: list[FileResult], name: str) -> pd.DataFrame:
-    frames = [frame for one in results if len(frame := getattr(one, name))]
-    return pd.concat(frames, ignore_index=True) if frames else tables.empty(name)
+def _write(edition: Edition, registry: Registry, joined: Joined) -> IntakeLog:
+    """Writes the tables, and returns the log."""
+    with store.writer("posts", edition.id) as take:
+        collections.deque(ahead(take, joined.posts(), workers=1), maxlen=0)
+    store.write(joined.snapshots, "snapshots", edition.id)
+    store.write(joined.totals, "totals", edition.id)
+    with store.writer("quarantine", edition.id) as take:
+        for piece in joined.quarantine():
+            take(piece)
+    sheet = paths.store(edition.id) / "quarantine.csv"
+    quarantine.write(sheet, (piece.to_pandas() for piece in joined.quarantine()))
+    return _log(edition, registry, joined)
 
 
-def _joined(results: list[FileResult]) -> tuple[pd.DataFrame, pd.DataFrame, list[FileLog]]:
-    """The tables of all files with duplicates between files settled, and the logs that say so."""
-    posts, snapshots = _stack(results, "posts"), _stack(results, "snapshots")
-    main = np.concatenate([one.main for one in results]) if results else np.zeros(0, dtype=bool)
-    again = superseded(posts)
-    moved = posts[again].loc[differing(posts, again), "source_file"].value_counts()
-    one_a_day, _, repeated = merged(snapshots, main)
-    dropped = {
-        "posts": posts.loc[again, "source_file"].value_counts(),
-        "snapshots": snapshots.loc[repeated, "source_file"].value_counts(),
-    }
-    logs = [_settled(one.log, dropped, moved) for one in results]
-    posts = posts[~again].reset_index(drop=True) if again.any() else posts
-    return posts, one_a_day, logs
-
-
-def _settled(log: FileLog, dropped: dict[str, pd.Series], moved: pd.Series) -> FileLog:
-    fewer = {name: int(counts.get(log.file, 0)) for name, counts in dropped.items()}
-    gone = sum(fewer.values())
-    return replace(
-        log,
-        kept=log.kept - gone,
-        duplicates=log.duplicates + gone,
-        differing=log.differing + int(moved.get(log.file, 0)),
-        posts=log.posts - fewer["posts"],
-        snapshots=log.snapshots - fewer["snapshots"],
-    ).balanced()
-
-
-def _log(edition: Edition, registry: Registry, results: list[FileResult], logs: list[FileLog]) -> IntakeLog:
-    seen = set().union(*(one.seen for one in results))
-    strangers = sum((one.strangers for one in results), Counter())
-    unknown = [{"platform": who[0], "name": who[1], "records": n} for who, n in sorted(strangers.items())]
+def _log(edition: Edition, registry: Registry, joined: Joined) -> IntakeLog:
+    seen = frozenset[str]().union(*(one.seen for one in joined.files))
+    strangers = sum((one.strangers for one in joined.files), Counter())
+    unknown = [
+        {"platform": platform, "name": name, "records": n, "suggestion": _alike(platform, name, registry)}
+        for (platform, name), n in sorted(strangers.items())
+    ]
+    logs = joined.logs()
     return IntakeLog(
         edition=edition.id,
         files=tuple(logs),
         unknown_accounts=tuple(unknown),
         missing_accounts=tuple(account for account in expected(edition, registry) if account not in seen),
         seen_accounts=tuple(sorted(seen)),
+        corrections=tuple(made.to_dict() for made in joined.corrected()),
         totals=totals(logs),
     )
+
+
+def _alike(platform: str, name: str, registry: Registry) -> str:
+    """The registered account whose handle looks most like a stranger's, to be thought about; "" where none does."""
+    mine = registry.accounts[registry.accounts["platform"] == platform]
+    handles = {values.handle(handle): account for account, handle in mine["handle"].items() if handle}
+    close = get_close_matches(name, list(handles), n=1, cutoff=0.8)
+    return str(handles[close[0]]) if close else ""
 
 
 def expected(edition: Edition, registry: Registry) -> list[str]:
@@ -183,27 +218,6 @@ def expected(edition: Edition, registry: Registry) -> list[str]:
     frame = registry.active_accounts(simulated=edition.simulated)
     wanted = frame["city_id"].isin(registry.panel(edition.panel)) & frame["platform"].isin(edition.platforms)
     return sorted(frame.index[wanted])
-
-
-def _store(edition: Edition, log: IntakeLog, written: dict[str, pd.DataFrame]) -> None:
-    """Writes the tables and, last, the log; without a log nothing counts as taken in."""
-    target = _log_path(edition.id)
-    target.unlink(missing_ok=True)
-    for name in WRITTEN:
-        store.write(written[name], name, edition.id)
-    sheet = quarantine_csv(written["quarantine"])
-    store.write_bytes(target.with_name("quarantine.csv"), sheet)
-    store.write_bytes(target, _dump(fingerprint(edition) | {"log": log.to_dict()}))
-
-
-def quarantine_csv(frame: pd.DataFrame) -> bytes:
-    """The quarantine as Excel opens it: UTF-8 with BOM, no cell that a spreadsheet would run as a formula."""
-    safe = {name: frame[name] if name == "row" else [_harmless(cell) for cell in frame[name]] for name in frame.columns}
-    return pd.DataFrame(safe).to_csv(index=False, lineterminator="\r\n").encode("utf-8-sig")
-
-
-def _harmless(cell: str) -> str:
-    return f"'{cell}" if cell.startswith(_FORMULA) else cell
 
 
 def _log_path(edition_id: str) -> Path:
@@ -218,15 +232,24 @@ def _dump(content: dict[str, Any]) -> bytes:
 
 def fingerprint(edition: Edition) -> dict[str, Any]:
     """Everything that the stored tables depend on: exports, formats, registry, the edition's own terms."""
-    terms = edition.model_dump(mode="json", include={"id", "window", "counting_date", "panel", "platforms", "source"})
-    register = [paths.data("registry", name) for name in ("accounts.csv", "cities.csv", "panels.yml", "platforms.yml")]
     return {
         "rules": RULES,
-        "edition": terms,
+        "edition": _terms(edition),
         "inputs": {_name(edition.id, path): _sha256(path) for path in inbox_files(paths.inbox(edition.id))},
         "formats": formats_.hashes(),
-        "registry": {path.name: _sha256(path) for path in register if path.is_file()},
+        "registry": _register_hashes(),
+        "corrections": corrections.fingerprint(edition.id),
     }
+
+
+def _terms(edition: Edition) -> dict[str, Any]:
+    """What of an edition's file decides how its exports are read."""
+    return edition.model_dump(mode="json", include={"id", "window", "counting_date", "panel", "platforms", "source"})
+
+
+def _register_hashes() -> dict[str, str]:
+    register = [paths.data("registry", name) for name in ("accounts.csv", "cities.csv", "panels.yml", "platforms.yml")]
+    return {path.name: _sha256(path) for path in register if path.is_file()}
 
 
 def _sha256(path: Path) -> str:

@@ -5,23 +5,32 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
-import pandas as pd
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
 
-from cityreach.intake import values
-from cityreach.intake.decode import Document
+from cityreach.intake import columns, values
+from cityreach.intake import times as times_
+from cityreach.intake.columns import Column
+from cityreach.intake.document import Document
 from cityreach.intake.formats import MISSING, Format, Lookup, Source, Table
-from cityreach.intake.records import Batch, JsonBatch, empty, holds, levels, word
+from cityreach.intake.records import Batch, JsonBatch, empty, holds, word
+from cityreach.intake.times import Times
 
 
 @dataclass
 class Rules:
-    """What holds for a whole file: its format, its document, and the side tables looked into so far."""
+    """What holds for a whole document: its format, how it is called, and what was found out about it so far."""
 
     format: Format
     document: Document
     name: str  # how the file is called in our tables
+    sheet: str = ""
+    until: date | None = None  # the counting date, for days without a year
+    orders: dict[int, Source | None] = field(default_factory=dict)  # by id of a source: the order proved by the file
     _tables: dict[Lookup, dict[str, Any]] = field(default_factory=dict)
 
     def missing(self, sources: Sequence[Source] = ()) -> frozenset[str]:
@@ -31,44 +40,63 @@ class Rules:
 
     def table(self, lookup: Lookup) -> dict[str, Any]:
         if lookup not in self._tables:
-            found = levels(self.document.root, lookup.records)
-            side = JsonBatch(found, range(len(found[-1].nodes)))
+            side = JsonBatch.at(self.document.root, lookup.records)
             pairs = zip(side.column(lookup.key), side.column(lookup.take), strict=True)
             self._tables[lookup] = {str(key): value for key, value in pairs if key is not None}
         return self._tables[lookup]
 
 
-def raw(table: Table, target: str, records: Batch, rules: Rules) -> list[Any] | None:
-    """The raw values of one of our columns, each from the first source that has one; None for a column not mapped."""
+@dataclass
+class Raw:
+    """The raw values of one of our columns; `later` marks those for which the first source was of no use."""
+
+    column: Column
+    later: np.ndarray
+
+
+def raw(table: Table, target: str, records: Batch, rules: Rules) -> Raw | None:
+    """Each value from the first source that has one; None for a column not mapped."""
     sources = table.fields.get(target)
     if sources is None:
         return None
-    result = _values(sources[0], records, rules)
     missing = rules.missing(sources)
+    result, first = _values(sources[0], records, rules), None
     for source in sources[1:]:
-        lacking = [place for place, value in enumerate(result) if value is None or values.lacks(value, missing)]
-        if lacking:
-            other = _values(source, records, rules)
-            result = list(result)
-            for place in lacking:
-                result[place] = other[place]
-    return result
+        lacking = columns.tested(result, lambda value: _useless(value, target, missing))
+        if not lacking.any():
+            break
+        first = lacking if first is None else first
+        result = columns.picked(~lacking, result, _values(source, records, rules))
+    return Raw(result, np.zeros(len(records.numbers), dtype=bool) if first is None else first)
 
 
-def times(table: Table, target: str, records: Batch, rules: Rules) -> tuple[pd.Series, list[int]] | None:
-    """UTC times of one of our columns and the places where a time is given but unusable."""
+def _useless(value: Any, target: str, missing: frozenset[str]) -> bool:
+    """Whether the next source is asked: there is no value, or an id that a spreadsheet has cut."""
+    return value is None or values.lacks(value, missing) or (target == "post_id" and values.is_cut(value))
+
+
+def times(table: Table, target: str, records: Batch, rules: Rules) -> Times | None:
+    """UTC times of one of our columns, each from the first source that has one; `wrong` where none is usable."""
     sources = table.fields.get(target)
     if sources is None:
         return None
-    found = pd.Series(pd.NaT, index=range(len(records.numbers)), dtype=values.UTC)
-    wrong = pd.Series(False, index=found.index)
+    found = Times.none(len(records.numbers))
     for source in sources:
-        if not found.isna().any():
+        if not found.at.isna().any():
             break
-        read, bad = values.times(_values(source, records, rules), source)
-        wrong |= bad
-        found = found.fillna(read)
-    return found, [int(place) for place in wrong.index[wrong & found.isna()]]
+        found = found.then(_times(source, records, rules))
+    found.wrong &= found.at.isna().to_numpy()
+    return found
+
+
+def _times(source: Source, records: Batch, rules: Rules) -> Times:
+    column = _values(source, records, rules)
+    rule = rules.orders.get(id(source), source)
+    if rule is None:
+        lost = Times.none(len(records.numbers))
+        lost.wrong[:] = columns.tested(column, lambda value: value is not None and not empty(value))
+        return lost
+    return times_.times(column, rule, until=rules.until, serials=rules.document.spreadsheet)
 
 
 def origin(table: Table, target: str, records: Batch) -> Callable[[int], tuple[str, str]]:
@@ -78,7 +106,7 @@ def origin(table: Table, target: str, records: Batch) -> Callable[[int], tuple[s
     there = [group for group in named if any(records.has(path) for path in group if path)] or named[:1]
 
     def shown(place: int) -> tuple[str, str]:
-        found = [(" | ".join(group), [records.column(path)[place] for path in group]) for group in there]
+        found = [(" | ".join(group), [_cell(records.column(path), place) for path in group if path]) for group in there]
         given = [(name, [str(one) for one in cells if not _bare(one)]) for name, cells in found]
         name, cells = next(((name, cells) for name, cells in given if cells), (found[0][0] if found else target, []))
         return name or target, " | ".join(cells)
@@ -86,42 +114,58 @@ def origin(table: Table, target: str, records: Batch) -> Callable[[int], tuple[s
     return shown
 
 
+def _cell(column: Column, place: int) -> Any:
+    return column[place] if isinstance(column, list) else column[place].as_py()
+
+
 def _bare(value: Any) -> bool:
     return empty(value) or isinstance(value, dict | list)
 
 
-def _values(source: Source, records: Batch, rules: Rules) -> list[Any]:
-    size = len(records.numbers)
-    if source.if_seen is not None and not records.has(source.if_seen):
-        return [None] * size
+def _values(source: Source, records: Batch, rules: Rules) -> Column:
     column = _plain(source, records, rules)
-    for change in _changes(source, rules):
-        column = [None if value is None else change(value) for value in column]
+    if source.if_seen is not None and not records.has(source.if_seen):
+        return columns.nothing(column)
+    changes = _changes(source, rules)
+    if changes:
+        column = columns.changed(column, lambda value: _through(value, changes))
     if source.when:
-        column = [value if here else None for value, here in zip(column, holds(source.when, records), strict=True)]
+        column = columns.picked(holds(source.when, records), column, columns.nothing(column))
     return column
 
 
-def _plain(source: Source, records: Batch, rules: Rules) -> list[Any]:
+def _through(value: Any, changes: Sequence[Callable[[Any], Any]]) -> Any:
+    for change in changes:
+        if value is None:
+            return None
+        value = change(value)
+    return value
+
+
+def _plain(source: Source, records: Batch, rules: Rules) -> Column:
     if source.value is not None:
-        return [source.value] * len(records.numbers)
+        like = records.column("") if isinstance(records, JsonBatch) else pa.nulls(len(records.numbers), pa.string())
+        return columns.constant(source.value, like)
     if source.sum:
         return _sum(source, records, rules)
     path = next((path for path in source.paths if records.has(path)), source.paths[0])
     return records.column(path)
 
 
-def _sum(source: Source, records: Batch, rules: Rules) -> list[Any]:
-    """The sum of the parts that are there, None where none is; a part that is no number stands for the sum."""
+def _sum(source: Source, records: Batch, rules: Rules) -> Column:
+    """The sum of the parts that are there, null where none is; a part that is no number stands for the sum."""
     missing, style = rules.missing([source]), rules.format.numbers
-    columns = [records.column(path) for path in source.sum]
-    read = [values.counts(column, missing, style) for column in columns]
-    parts = zip(*(numbers for numbers, _ in read), strict=True)
-    total: list[Any] = [sum(found) if (found := [n for n in row if n is not None]) else None for row in parts]
-    for column, (_, problems) in zip(columns, read, strict=True):
-        for place, _ in problems:
-            total[place] = column[place]
-    return total
+    parts = [records.column(path) for path in source.sum]
+    read = [values.counts(column, missing, style) for column in parts]
+    known = np.any([one.numbers.is_valid().to_numpy(zero_copy_only=False) for one in read], axis=0)
+    total = np.sum([pc.fill_null(one.numbers, 0).to_numpy(zero_copy_only=False) for one in read], axis=0)
+    wrong = [(place, column) for column, one in zip(parts, read, strict=True) for place, _ in one.problems]
+    if not wrong:
+        return pa.array(total, pa.int64(), mask=~known)
+    shown: list[Any] = [str(number) if there else None for number, there in zip(total, known, strict=True)]
+    for place, column in wrong:
+        shown[place] = str(_cell(column, place))
+    return columns.texts(shown)
 
 
 def _changes(source: Source, rules: Rules) -> list[Callable[[Any], Any]]:

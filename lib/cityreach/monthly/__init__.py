@@ -70,14 +70,17 @@ class Report:
         return Appendix(self.book)
 
 
-def open_book(edition: str, lang: str) -> Book:
+def open_book(edition: str, lang: str, despite: str = "") -> Book:
     """The edition's analysis in a language; UnknownNameError for an unknown edition or language."""
     if lang not in LANGUAGES:
         raise UnknownNameError(f"Language `{lang}` does not exist. Write zh or en.")
-    return Book(analyse(edition), lang)
+    return Book(analyse(edition), lang, despite)
 
 
-def open_report(edition: str, lang: str) -> Report:
-    """The report that the notebook shows; turns the house style of charts on for this kernel."""
+def open_report(edition: str, lang: str, despite: str = "") -> Report:
+    """The report that the notebook shows; turns the house style of charts on for this kernel.
+
+    despite: why it is built although its exports fall short of a gate; printed only where they do.
+    """
     charts.use()
-    return Report(open_book(edition, lang))
+    return Report(open_book(edition, lang, despite))

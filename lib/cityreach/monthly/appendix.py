@@ -117,14 +117,15 @@ class Appendix:
         return self.book.section("quality", self.book.label("appendix.quality"), level=2)
 
     def quality_text(self) -> Block | None:
-        """What was received, what could not be used, whose data are missing."""
+        """What was received, what could not be used, whose data are missing, which gate was not passed and why."""
         book = self.book
         found = book.find("edition")
         lacking = found if found and found.figures["lacking"].value else None
         seen = book.tell("quality.seen", platforms=book.all("coverage.platform"))
-        return book.prose(
-            [book.tell("quality.intake", found=found), book.tell("quality.lacking", found=lacking)], [seen]
-        )
+        short = [book.tell(f"quality.short.{each.subject}", found=each) for each in book.all("gate")]
+        despite = book.tell("quality.despite", found=book.find("despite"))
+        received = [book.tell("quality.intake", found=found), book.tell("quality.lacking", found=lacking)]
+        return book.prose(received, [seen], [*short, despite])
 
     def coverage_chart(self) -> Any:
         """Cities by platform: measured, silent, without account, missing."""

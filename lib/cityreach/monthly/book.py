@@ -14,7 +14,7 @@ from cityreach import blocks, charts
 from cityreach.blocks import Block, Cell, Text
 from cityreach.findings import Figure, Finding
 from cityreach.insight import advice
-from cityreach.monthly import facts
+from cityreach.monthly import facts, shortfalls
 from cityreach.monthly.analysis import ROOT, TOP, Analysis
 from cityreach.prose import Writer, numbers
 
@@ -27,6 +27,7 @@ class Book:
 
     analysis: Analysis
     lang: str
+    despite: str = ""  # why the report is built although its exports fall short of a gate
 
     @cached_property
     def writer(self) -> Writer:
@@ -90,7 +91,7 @@ class Book:
     @cached_property
     def findings(self) -> list[Finding]:
         """Every finding that this edition may publish, the advice last."""
-        found = facts.collect(self.analysis)
+        found = [*facts.collect(self.analysis), *shortfalls.findings(self.analysis.edition, self.despite)]
         if not self.ordered:
             nodes = (ROOT, *self.analysis.edition.platforms)
             found += [each for each in map(self.listed, nodes) if each]

@@ -32,6 +32,7 @@ class Front:
                 "label": edition.label[book.lang],
                 "kicker": book.label(f"cover.kicker.{'month' if edition.window.days <= MONTH else 'other'}"),
                 "band": book.label("cover.band") if edition.simulated else None,
+                "notice": book.tell("cover.notice", found=book.find("despite")),
                 "facts": self._facts(),
                 "tiles": self._tiles(),
                 "publisher": [line[book.lang] for line in edition.publisher],

@@ -120,7 +120,7 @@ def ordinal(value: int) -> str:
 
 
 def show(value: Any, unit: str, lang: str) -> str:
-    """A figure by its unit: count, exact, score, signed, rank, places, share, ratio, date, text, decimal."""
+    """A figure by its unit: count, exact, score, signed, rank, places, share, fine_share, ratio, date, text."""
     if unit == "date":
         return day(value, lang)
     if unit == "period":
@@ -141,6 +141,7 @@ _NUMBERS = {
     "decimal": lambda value, lang: fixed(value, 2),
     "signed": lambda value, lang: signed(value, 1),
     "share": lambda value, lang: percent(value),
+    "fine_share": lambda value, lang: percent(value, 1),
     "change": lambda value, lang: percent(abs(value), 1),
     "ratio": lambda value, lang: times(value),
 }

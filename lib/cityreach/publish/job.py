@@ -19,7 +19,8 @@ class Job:
     """Everything that decides a report.
 
     name: its folder under reports/. notebook: the name that `paths.notebook` takes. day: the date that documents
-    carry (the counting date). band: the sentence that marks simulated data, or None. tables: makes the data tables
+    carry (the counting date). band: the sentence that marks simulated data, or None. notice: why the
+    report stands although its data fall short, or None. tables: makes the data tables
     where the notebook does not show them itself (block `data`); a key names its CSV file. provenance: goes to
     manifest.json.
     """
@@ -31,6 +32,7 @@ class Job:
     title: str
     day: date
     band: str | None = None
+    notice: str | None = None
     mode: str = "ordered"
     tables: Callable[[], dict[str, DataTable]] | None = None
     provenance: dict[str, Any] = field(default_factory=dict)

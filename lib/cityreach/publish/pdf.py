@@ -73,14 +73,15 @@ def content(report: Document, job: Job) -> tuple[dict[str, Any], list[str]]:
     left_out: set[str] = set()
     parts = [_printed(part, names, left_out) for part in report.parts]
     findings = [blocks.plain(item) for part in report.of_kind("findings") for item in part["items"]]
-    cover = {**report.cover, "tiles": [_tile(tile) for tile in report.cover["tiles"]]}
+    notice = blocks.plain(report.cover.get("notice") or "")
+    cover = {**report.cover, "notice": notice, "tiles": [_tile(tile) for tile in report.cover["tiles"]]}
     data = {
         "lang": report.lang,
         "day": [job.day.year, job.day.month, job.day.day],
         "band": job.band or "",
         "words": names.model_dump(),
         "cover": cover,
-        "highlights": highlights(findings),
+        "highlights": highlights(findings, taken=_lines(notice)),
         "parts": parts,
     }
     return data, [_left_out(sorted(left_out))] if left_out else []
@@ -94,16 +95,21 @@ def _left_out(lacking: list[str]) -> str:
     )
 
 
-def highlights(findings: list[str]) -> list[str]:
-    """The first findings, as many as the cover has room for, at most three."""
+def highlights(findings: list[str], *, taken: int = 0) -> list[str]:
+    """The first findings, as many as the cover has room for, at most three; `taken`: lines that are used already."""
     chosen: list[str] = []
-    lines = 0.0
+    lines = taken
     for finding in findings[:3]:
-        lines += math.ceil(_ems(finding) / LINE_EMS)
+        lines += _lines(finding)
         if lines > COVER_LINES:
             break
         chosen.append(finding)
     return chosen
+
+
+def _lines(text: str) -> int:
+    """How many lines of the cover a text takes, roughly."""
+    return math.ceil(_ems(text) / LINE_EMS)
 
 
 def _printed(part: Part, names: words.Words, left_out: set[str]) -> dict[str, Any]:

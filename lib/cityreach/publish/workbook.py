@@ -85,7 +85,9 @@ def _cover(book: Any, formats: dict[str, Any], job: Job, *, contents: list[tuple
     sheet.write_string(2, 0, facts, formats["note"])
     if job.band:
         sheet.write_string(3, 0, job.band, formats["band"])
-    for row, (name, table) in enumerate(contents, start=5):
+    if job.notice:
+        sheet.write_string(4, 0, job.notice, formats["band"])
+    for row, (name, table) in enumerate(contents, start=6 if job.notice else 5):
         sheet.write_string(row, 0, name, formats["text"])
         sheet.write_number(row, 1, len(table.frame), formats["int"])
         sheet.write_string(row, 2, table.note, formats["note"])

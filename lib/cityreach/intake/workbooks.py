@@ -1,0 +1,151 @@
+"""Workbooks (XLSX, XLS, XLSB, ODS): each sheet a table whose cells are texts, as a CSV of it would have them.
+
+Dates become ISO texts. A whole number with more than 15 digits has lost its last ones in the spreadsheet, so it is
+written the way Excel shows it, 1.23E+17: such an id is refused later on. A text that stands in merged cells holds for
+each of them; a number counts once.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import io
+import re
+import zipfile
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from cityreach.errors import InboxError
+from cityreach.intake.delimited import HEAD_ROWS, batch
+from cityreach.intake.document import Document, Grid, Header
+from cityreach.intake.records import TableBatch
+
+PRECISE = 10**15
+LARGEST_SHEET = 40_000_000  # cells, empty ones between the corners included
+LARGEST_XML = 1 << 30
+_CELL = re.compile(rb'<c r="([A-Z]{1,3})(\d{1,7})"')
+_REPEATED = re.compile(rb'<table:table-(row|cell)[^>]*number-(?:rows|columns)-repeated="(\d{1,12})"[^>]*office:value')
+
+
+def sheets(content: bytes, name: str) -> Iterator[Document]:
+    """The sheets that hold anything; InboxError where the workbook is damaged, protected or too large."""
+    workbook, form = _opened(content, name)
+    for title in workbook.sheet_names:
+        rows, merged = _rows(workbook, title, name)
+        for (top, left), (bottom, right) in merged:
+            _fill(rows, (top, left), (bottom, right))
+        grid = _grid(rows)
+        if grid.head:
+            yield Document("table", form, sheet=title, grid=grid)
+
+
+def _opened(content: bytes, name: str) -> tuple[Any, str]:
+    from python_calamine import CalamineWorkbook
+
+    form = _form(content)
+    if form in ("xlsx", "ods"):
+        _refuse_bombs(content, name)
+    return _guarded(lambda: CalamineWorkbook.from_filelike(io.BytesIO(content)), name), form
+
+
+def _rows(workbook: Any, title: str, name: str) -> tuple[list[list[str]], Sequence[Any]]:
+    sheet = _guarded(lambda: workbook.get_sheet_by_name(title), name)
+    values = _guarded(lambda: sheet.to_python(skip_empty_area=False), name)
+    merged = _guarded(lambda: sheet.merged_cell_ranges, name) or []
+    return [[_text(value) for value in row] for row in values], merged
+
+
+def _guarded(call: Any, name: str) -> Any:
+    """What the reader of workbooks returns; InboxError whatever way it has of failing."""
+    try:
+        return call()
+    except (KeyboardInterrupt, SystemExit, MemoryError):
+        raise
+    except BaseException as error:  # noqa: BLE001 - the reader's own panics are no Exception
+        reason = " ".join(str(error).split())[:120]
+        if "assword" in reason or "ncrypt" in reason:
+            raise InboxError(f"{name}: the workbook is protected by a password. Save it without one.") from None
+        raise InboxError(f"{name}: not a readable workbook ({reason}). Open it in Excel and save it again.") from None
+
+
+def _form(content: bytes) -> str:
+    if content.startswith(b"PK"):
+        start = content[:200]
+        return "ods" if b"opendocument" in start else "xlsx"
+    return "xls"
+
+
+def _refuse_bombs(content: bytes, name: str) -> None:
+    """InboxError where the workbook would fill the memory: far too much text, or cells in far corners."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as parts:
+            infos = [info for info in parts.infolist() if info.filename.endswith(".xml")]
+            if sum(info.file_size for info in infos) > LARGEST_XML:
+                raise InboxError(f"{name}: the workbook is too large. Split it, or save its sheets as CSV.")
+            texts = (parts.read(info) for info in infos if _holds_cells(info))
+            largest = max((_size(text) for text in texts), default=0)
+    except (zipfile.BadZipFile, OSError, EOFError, ValueError, NotImplementedError, RuntimeError, zipfile.zlib.error):  # type: ignore[attr-defined]
+        raise InboxError(f"{name}: a damaged workbook. Open it in Excel and save it again.") from None
+    if largest > LARGEST_SHEET:
+        raise InboxError(f"{name}: a cell lies far outside the table. Delete the empty rows and columns, save again.")
+
+
+def _holds_cells(info: zipfile.ZipInfo) -> bool:
+    return ("worksheets/" in info.filename or info.filename == "content.xml") and info.file_size < 1 << 25
+
+
+def _size(text: bytes) -> int:
+    """The number of cells between the first and the farthest one."""
+    repeats = [int(times) for _, times in _REPEATED.findall(text)]
+    cells = _CELL.findall(text)
+    rows = max((int(row) for _, row in cells), default=0)
+    return max(rows * max((_column(letters) for letters, _ in cells), default=0), sum(repeats))
+
+
+def _column(letters: bytes) -> int:
+    number = 0
+    for letter in letters:
+        number = number * 26 + letter - 64
+    return number
+
+
+def _text(value: Any) -> str:
+    """A cell as text."""
+    if isinstance(value, str):
+        return value
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, int | float):
+        return _number(value)
+    if isinstance(value, dt.datetime):
+        return f"{value:%Y-%m-%d}" if value.time() == dt.time() else value.isoformat(" ", "seconds")
+    return value.isoformat() if isinstance(value, dt.date | dt.time) else "" if value is None else str(value)
+
+
+def _number(value: float) -> str:
+    if abs(value) >= PRECISE:
+        return f"{value:.2E}"
+    return str(int(value)) if float(value).is_integer() else repr(value)
+
+
+def _fill(rows: list[list[str]], first: tuple[int, int], last: tuple[int, int]) -> None:
+    """Gives a text in merged cells to each of them."""
+    (top, left), (bottom, right) = first, last
+    if top >= len(rows) or left >= len(rows[top]):
+        return
+    value = rows[top][left]
+    if not value or value.replace(".", "").replace(",", "").isdigit():
+        return
+    for row in rows[top : bottom + 1]:
+        for place in range(left, min(right + 1, len(row))):
+            row[place] = row[place] or value
+
+
+def _grid(rows: list[list[str]]) -> Grid:
+    head = [(number, row) for number, row in enumerate(rows[:HEAD_ROWS], start=1) if any(row)]
+
+    def reader(header: Header, wanted: Sequence[int]) -> Iterator[TableBatch]:
+        made = batch(header, rows, range(1, len(rows) + 1), wanted)
+        if len(made.numbers):
+            yield made
+
+    return Grid(head, reader)
