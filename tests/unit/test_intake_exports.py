@@ -71,7 +71,7 @@ def test_meta_daily_totals_in_utf_16_with_two_lines_above_the_header(tmp_path: P
 def test_linkedin_workbook(tmp_path: Path, kind: str) -> None:
     result = book(tmp_path, "linkedin", kind)
     assert figures(result, "account_id", "likes", "comments", "shares", "impressions") == [
-        ("7306192134921977859", "2025-03-14 05:59:07", "linkedin:riverport", 3, 1, 0, 26),
+        ("7306192134921519107", "2025-03-14 05:59:07", "linkedin:riverport", 3, 1, 0, 26),
         ("7300000000000000001", "2025-03-12 12:00:00", "linkedin:riverport", 0, 0, 2, 1904),  # the day alone
     ]
     assert result.log.filtered_reasons == {"daily totals of an account, no posts": 2}
