@@ -72,6 +72,13 @@ def test_business_suite_instagram_in_chinese_gives_the_same_posts() -> None:
     assert result.posts["followers_at_posting"].isna().all()  # 关注者数 is what the post gained
 
 
+def test_stories_are_no_posts(tmp_path: Path) -> None:
+    text = (EXPORTS / "meta_instagram.csv").read_text(encoding="utf-8").replace("IG image", "IG story")
+    result = read_text(tmp_path, text)
+    assert result.log.filtered_reasons == {"story, gone after a day": 1}
+    assert "DG0gDm0gBDh" not in set(result.posts["post_id"])
+
+
 def test_content_library() -> None:
     assert figures(export("meta_content_library.csv"), "likes", "comments", "shares", "views") == [
         ("900000000000001", "2025-03-04 05:06:07", 46, 7, 3, 2100),
@@ -92,7 +99,7 @@ def test_crowdtangle_facebook() -> None:
     result = export("crowdtangle_facebook.csv")
     assert counts(result) == {"rows": 4, "kept": 1, "duplicates": 0, "outside": 2, "filtered": 0, "quarantined": 1}
     assert figures(result, "format", *LIKES, "followers_at_posting") == [
-        ("700100", "2025-03-05 23:02:45", "photo", 380, 24, 42, None, None, 81438),  # all reactions; no views of a photo
+        ("700100", "2025-03-05 23:02:45", "photo", 380, 24, 42, None, None, 81438),  # all reactions
     ]
     assert reasons(result) == [(5, "2025-03-06 18:02:45 CST", "unusable time")]  # Chicago or China?
 

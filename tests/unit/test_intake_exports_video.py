@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
-from intake_cases import counts, export, figures, reasons
+from pathlib import Path
+
+import pytest
+from intake_cases import context, counts, export, figures, known_formats, reasons
+
+from cityreach import intake
 
 FIGURES = ("likes", "comments", "shares", "views")
 
@@ -34,6 +39,7 @@ def test_youtube_by_products_are_left_out() -> None:
         ("youtube_geography.csv", "viewers by country"),
         ("youtube_totals.csv", "daily totals of an account, no posts"),
         ("youtube_chart.csv", "figures per video and day"),
+        ("youtube_sources.csv", "viewers by source, age or gender"),
     ):
         result = export(name)
         assert (result.log.format, list(result.log.filtered_reasons)) == ("youtube-studio", [reason])
@@ -69,6 +75,20 @@ def test_tiktok_followers_have_days_without_a_year() -> None:
     assert result.log.filtered_reasons == {"TikTok shows no follower count for that day": 1}
 
 
+@pytest.mark.parametrize(
+    ("written", "day"),
+    [("March 8", "03-08"), ("8 March", "03-08"), ("8 de marzo", "03-08"), ("8 de março", "03-08"), ("8 mars", "03-08"),
+     ("8. März", "03-08"), ("3月8日", "03-08"), ("4 April", "04-04")],
+)  # fmt: skip
+def test_days_are_read_in_the_language_of_the_account(tmp_path: Path, written: str, day: str) -> None:
+    text = f"Date,Followers,Difference in followers from previous day\n{written},100,0\n"
+    file = tmp_path / "tiktok@riverport.city" / "FollowerHistory.csv"
+    file.parent.mkdir()
+    file.write_text(text, encoding="utf-8")
+    found = intake.read_file(file, known_formats(), context()).snapshots
+    assert found["day"].dt.strftime("%Y-%m-%d").tolist() == [f"2025-{day}"]
+
+
 def test_tiktok_tables_of_no_use() -> None:
     for name in ("overview", "viewers", "activity", "gender", "territories"):
         result = export(f"tiktok_{name}.csv")
@@ -98,7 +118,8 @@ def test_twitch() -> None:
 
 
 def test_twitch_answers_of_no_use() -> None:
-    assert {name: list(export(f"twitch_{name}.json").log.filtered_reasons) for name in ("users", "streams", "follows")} == {
+    found = {name: list(export(f"twitch_{name}.json").log.filtered_reasons) for name in ("users", "streams", "follows")}
+    assert found == {
         "users": ["users, without followers"],
         "streams": ["viewers of the moment"],
         "follows": ["who follows whom"],

@@ -76,7 +76,8 @@ BY_HAND: dict[str, tuple[tuple[str, ...], list[tuple[Any, ...]]]] = {
     HISTORY: (
         ("account_id", "format", "likes", "comments", "shares", "views", "followers_at_posting"),
         [
-            ("345428873810280", "2021-07-05 21:02:45", "facebook:neymarjr", "photo", 378372, 24506, 4259, None, 81438971),
+            ("345428873810280", "2021-07-05 21:02:45", "facebook:neymarjr", "photo", 378372, 24506, 4259,
+             None, 81438971),
             ("2474970829318555", "2021-07-05 20:43:42", "facebook:jairmessias.bolsonaro", "video", 82975, 7550, 15705,
              461836, 14146066),
             ("5891691177537921", "2021-07-05 16:30:58", "facebook:butantanoficial", "video", 70643, 2536, 4920, 588582,
