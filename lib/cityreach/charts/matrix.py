@@ -86,8 +86,8 @@ def _tiles(table: pd.DataFrame, states: list[str], tile: float, slots: int) -> a
     x = alt.X("at:Q", axis=None, scale=alt.Scale(domain=[0, 1], nice=False))
     y = alt.Y("line:O", axis=None, scale=alt.Scale(type="band", paddingInner=0, paddingOuter=0), sort="ascending")
     style: dict[str, Any] = {"align": "left", "baseline": "middle"}
-    names = layout.base().mark_text(**style, dy=-9, fontSize=tokens.NOTE_SIZE, color=colour("ink"))
-    heads = layout.base().mark_text(**style, dy=7, fontSize=13, fontWeight=700, color=colour("ink"))
+    names = layout.base().mark_text(**style, dx=1, dy=-9, fontSize=tokens.NOTE_SIZE, color=colour("ink"))
+    heads = layout.base().mark_text(**style, dx=1, dy=7, fontSize=13, fontWeight=700, color=colour("ink"))
     layers = [
         *(_marks(x, y, slot, states) for slot in range(slots)),
         names.transform_filter("datum.slot == 0").encode(x=x, y=y, text=alt.Text("label:N")),
@@ -110,7 +110,7 @@ def _marks(x: alt.X, y: alt.Y, slot: int, states: list[str]) -> alt.Chart:
         "fill": alt.Fill("state:N", scale=alt.Scale(domain=states, range=[colour(each) for each in fills])),
         "stroke": alt.Stroke("state:N", scale=alt.Scale(domain=states, range=[colour(each) for each in edges])),
     }
-    mark = layout.base().mark_point(size=_MARK, opacity=1, strokeWidth=1.4, xOffset=5 + slot * _PITCH, yOffset=7)
+    mark = layout.base().mark_point(size=_MARK, opacity=1, strokeWidth=1.4, xOffset=6 + slot * _PITCH, yOffset=7)
     return mark.transform_filter(f"datum.slot == {slot}").encode(x=x, y=y, tooltip=alt.Tooltip("tip:N"), **channels)
 
 

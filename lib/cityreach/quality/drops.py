@@ -12,7 +12,7 @@ def follower_drops(now: pd.DataFrame, before: pd.DataFrame, *, band: float) -> p
     Columns: account_id, before, now, share (of the followers lost, 0 to 1).
     """
     table = followers(now, before)
-    lost = table.assign(share=1 - table["now"] / table["before"])
+    lost = table.assign(share=((table["before"] - table["now"]) / table["before"]).round(10))
     fallen = lost[(lost["share"] > band).fillna(False)]
     return fallen.sort_values(["share", "account_id"], ascending=[False, True], kind="stable").reset_index(drop=True)
 

@@ -205,8 +205,8 @@ def _followers(checked: Checked) -> Finding:
         "level": exact((change == 0).sum()),
         "drops": exact(len(checked.drops)),
         "median": Figure(float(moves["share"].median()), "change"),
-        "worst": Figure(float(moves["share"].iloc[0]), "change", "falls", str(moves["account_id"].iloc[0]), "share"),
-        "best": Figure(float(moves["share"].iloc[-1]), "change", "rises", str(moves["account_id"].iloc[-1]), "share"),
+        "worst": Figure(float(moves["share"].iloc[0]), "change", "moves", str(moves["account_id"].iloc[0]), "share"),
+        "best": Figure(float(moves["share"].iloc[-1]), "change", "moves", str(moves["account_id"].iloc[-1]), "share"),
     }
     words = {
         "known": True, "grew": float(moves["share"].median()) >= 0, "any_fell": bool((change < 0).any()),
