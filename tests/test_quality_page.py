@@ -9,8 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from tests import exports, reading
+from tests import browsing, exports, reading
 from tests.conftest import cityreach, make_home
+from tests.test_browser import CHARTS, LIVE, PICTURES, WIDE
 
 pytestmark = pytest.mark.slow
 NAME = "data_quality.html"
@@ -150,6 +151,27 @@ def test_the_english_page_says_the_same(folder, home, page):
         for one in (page, english)
     ]
     assert set(named[0]) == set(named[1])
+
+
+# in a browser
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("width", [360, 1280])
+def test_charts_come_alive_and_nothing_scrolls_sideways(browser: browsing.Browser, folder: Path, width: int):
+    browser.open(folder / NAME, width, 40_000)
+    assert browser.until(f"{CHARTS} == 3 && {LIVE} == 3")
+    assert browser.said == [] and all(each.startswith("data:") for each in browser.asked[1:])
+    assert browser.value(WIDE) == [] and browser.value("document.documentElement.scrollWidth") <= width
+
+
+@pytest.mark.browser
+def test_the_page_is_complete_without_scripts(browser: browsing.Browser, folder: Path, page: reading.Element):
+    browser.open(folder / NAME, 1280, scripts=False)
+    browser.ask("Emulation.setScriptExecutionDisabled", value=False)  # for the questions only
+    assert browser.value(LIVE) == 0 and browser.value(PICTURES) == 3
+    words = browser.value("document.getElementById('report').textContent")
+    assert "".join(words.split()) == "".join(page.by_id("report").text.split())
 
 
 # beside the report

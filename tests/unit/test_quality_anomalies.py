@@ -24,10 +24,10 @@ def usual(count: int = 20, **row: Any) -> list[dict[str, Any]]:
     return [one | row for one in given]
 
 
-def stamps(days: int, hour: int, *, account: str = "facebook:110000", since: str = "2024-12-01") -> pd.DataFrame:
-    """One earlier post a day at that hour in Beijing."""
-    first = pd.Timestamp(f"{since}T{hour:02d}:15:00", tz="Asia/Shanghai").tz_convert("UTC")
-    moments = [first + pd.Timedelta(days=day) for day in range(days)]
+def stamps(days: int, hour: int, *, account: str = "facebook:110000", every: int = 1) -> pd.DataFrame:
+    """One earlier post at that hour in Beijing on so many days, each or every second."""
+    first = pd.Timestamp(f"2024-10-01T{hour:02d}:15:00", tz="Asia/Shanghai").tz_convert("UTC")
+    moments = [first + pd.Timedelta(days=every * day) for day in range(days)]
     return pd.DataFrame({"account_id": account, "published_at": pd.Series(moments, dtype="datetime64[us, UTC]")})
 
 
@@ -102,13 +102,12 @@ def test_no_burst(frame, history):
     assert found(anomalies.off_hours(posts(frame), history, RULES.off_hours)) == []
 
 
-def test_hours_are_those_of_beijing():
-    at_nineteen_utc = stamps(80, 3)  # 3 o'clock in Beijing is 19 o'clock in UTC
-    assert set(at_nineteen_utc["published_at"].dt.hour) == {19}
-    in_the_evening = posts(
-        [{"published_at": f"2025-03-20T11:{minute}:00Z", "likes": 3} for minute in (10, 20, 30, 40)]
-    )  # 19 o'clock in Beijing
-    assert len(anomalies.off_hours(in_the_evening, at_nineteen_utc, RULES.off_hours).rows) == 1
+def test_days_are_those_of_beijing():
+    """Seven and nine o'clock in Beijing are one day there and two in UTC."""
+    history = pd.concat([stamps(70, 7, every=2), stamps(70, 9, every=2)])
+    assert history["published_at"].dt.normalize().nunique() == 140
+    rows = anomalies.off_hours(posts(night(5)), history, RULES.off_hours).rows
+    assert rows[["count", "of"]].values.tolist() == [[1, 71]]
 
 
 def test_posts_that_know_their_day_alone_have_no_hour():
