@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import dataclasses
 import json
 import re
 from collections.abc import Iterator
@@ -330,6 +331,16 @@ def test_charts_show_what_is_missing(lang):
     assert page.speech.city(BEIJING) in pictures[0] and page.speech.city(SHANGHAI) in pictures[0]
     assert page.speech.platform("x") in pictures[1]
     assert all(bundle[blocks.MIME]["headline"] and bundle[blocks.MIME]["source"] for bundle in bundles)
+
+
+def test_an_edition_without_order_names_no_city_as_first_or_last(lang):
+    known = busy()
+    plain = Page(known, lang)
+    edition = known.edition.model_copy(update={"mode": "unordered"})
+    page = Page(dataclasses.replace(known, edition=edition), lang)
+    assert plain.table("moves") is not None and page.table("moves") is None
+    assert cells(plain, "drops")[0][-1] == "20.0%" and cells(page, "drops")[0][-1] == "−20.0%"
+    assert len(page.followers_text().content["paragraphs"]) < len(plain.followers_text().content["paragraphs"])  # type: ignore[union-attr]
 
 
 def test_a_long_window_is_shown_by_month():

@@ -110,12 +110,12 @@ class Page:
         return self.text("days.month" if boards.is_long(self.checked) else "days.text")
 
     def followers_text(self) -> Block | None:
-        """The movement of followers, or why there is none."""
+        """The movement of followers, or why there is none; who moved most only where cities are published in order."""
         moves = self.checked.moves
         if moves is None or moves.empty:
             return self.text("followers.unknown")
-        moved = (moves["change"].astype("int64") != 0).any()
-        return self.text("followers.known", *(["followers.ends"] if moved else []), "followers.drops")
+        ends = self.tables.ordered and (moves["change"].astype("int64") != 0).any()
+        return self.text("followers.known", *(["followers.ends"] if ends else []), "followers.drops")
 
     def quarantine_text(self) -> Block | None:
         """Where the refused rows are and what to do with them."""

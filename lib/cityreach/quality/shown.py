@@ -38,6 +38,7 @@ class Tables:
         self.received = checked.received
         self.speech = speech
         self.lang = speech.lang
+        self.ordered = checked.received.edition.mode == "ordered"
 
     def block(self, name: str) -> Block | None:
         """The table of that name: rows from the method `_<name>`, words from `table.<name>`; None without a row."""
@@ -193,9 +194,9 @@ class Tables:
     # followers
 
     def _moves(self) -> Made:
-        """The largest rises, then the largest falls."""
+        """The largest rises, then the largest falls; none where the edition publishes no order of cities."""
         moves, most = self.checked.moves, self.received.rules.followers.extremes
-        if moves is None or moves.empty:
+        if moves is None or moves.empty or not self.ordered:
             return (), [], {}
         change = moves["change"].astype("int64")
         chosen = pd.concat([moves[change > 0].tail(most).iloc[::-1], moves[change < 0].head(most)])
@@ -218,7 +219,10 @@ class Tables:
         ]
 
     def _change(self, row: Any) -> Cell:
+        """A change of followers with its arrow; where no order is published, with a sign, as arrows speak of places."""
         share = row.now / row.before - 1
+        if not self.ordered:
+            return numbers.signed(share * 100) + "%"
         return {"text": numbers.percent(abs(share), 1), "tone": "up" if share > 0 else "down"}
 
     # anomalies
@@ -275,10 +279,10 @@ class Tables:
         most = self.received.rules.shown.quarantine
         first = self.received.quarantine.groupby(["file", "sheet"], sort=False).head(most)
         rows: Rows = [
-            [self._file(row), str(row.row), row.column, self._value(row.value), self.speech.reason(row.reason)]
+            [self._file(row), str(row.row), self.speech.reason(row.reason), row.column, self._value(row.value)]
             for row in each(first)
         ]
-        return ("file", "row", "column", "value", "reason"), rows, {"shown": most, "file": self.speech.quarantine_csv}
+        return ("file", "row", "reason", "column", "value"), rows, {"shown": most, "file": self.speech.quarantine_csv}
 
     def _value(self, value: str) -> Cell:
         text = " ".join(value.split())
