@@ -12,7 +12,8 @@ from cityreach import edition as editions
 from cityreach import intake, registry, tables
 from cityreach.intake import FileLog, IntakeLog
 from cityreach.quality import rules
-from cityreach.quality.received import Received, with_repair
+from cityreach.quality.received import Received
+from cityreach.quality.tolerance import filled
 
 __all__ = ["log", "metrics", "posts", "quarantine", "received", "snapshots"]
 
@@ -28,7 +29,7 @@ def snapshots(followers: Mapping[str, int | None], *, day: str = "2025-04-07") -
 def quarantine(rows: Sequence[tuple[str, int, str, str, str]]) -> pd.DataFrame:
     """A QUARANTINE table of (file, row, column, value, reason)."""
     frame = pd.DataFrame(rows, columns=["file", "row", "column", "value", "reason"])
-    return with_repair(tables.conform(frame, "quarantine"))
+    return filled(tables.conform(frame, "quarantine"), sheet="", repair="")
 
 
 def metrics(states: Mapping[tuple[str, str], str]) -> pd.DataFrame:
@@ -53,7 +54,7 @@ def received(**parts: Any) -> Received:
         "log": log(),
         "posts": tables.empty("posts"),
         "snapshots": tables.empty("snapshots"),
-        "quarantine": with_repair(tables.empty("quarantine")),
+        "quarantine": filled(tables.empty("quarantine"), sheet="", repair=""),
         "metrics": metrics({(BEIJING, "x"): "missing", (SHANGHAI, "x"): "no_account"}),
         "history": tables.empty("posts")[["account_id", "published_at"]],
         "before": None,

@@ -13,6 +13,7 @@ import pandas as pd
 
 from cityreach.quality import rules as rules_
 from cityreach.quality.rules import Rules
+from cityreach.quality.tolerance import filled
 
 FIGURES = ("likes", "comments", "shares", "views", "saves")
 KINDS = ("silent_likes", "off_hours", "round", "repeated", "identical", "views_below_likes")
@@ -154,7 +155,7 @@ def off_hours(posts: pd.DataFrame, history: pd.DataFrame, rule: rules_.OffHours)
 
 def _timed(posts: pd.DataFrame) -> pd.Series:
     """Posts whose time is more than a day."""
-    return posts["time_precision"] != "day" if "time_precision" in posts else pd.Series(True, index=posts.index)
+    return (filled(posts, time_precision="")["time_precision"] != "day").fillna(True).astype(bool)
 
 
 def _whole_hours(stamps: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:

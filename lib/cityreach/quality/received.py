@@ -14,6 +14,7 @@ from cityreach.edition import Edition
 from cityreach.intake import IntakeLog
 from cityreach.quality import rules
 from cityreach.quality.rules import Rules
+from cityreach.quality.tolerance import filled, held
 from cityreach.registry import Registry
 
 STAMP = ["account_id", "published_at"]
@@ -59,14 +60,14 @@ def load(edition_id: str) -> Received:
         log=log,
         posts=_posts(edition),
         snapshots=store.read("snapshots", edition_id),
-        quarantine=with_repair(store.read("quarantine", edition_id)),
+        quarantine=filled(store.read("quarantine", edition_id), sheet="", repair=""),
         metrics=store.read("metrics", edition_id),
         history=_stamps(earlier[-count:] if count else []),
         before=before,
         followers_before=store.read("snapshots", before.id) if before else None,
         expected=_expected(edition, known),
         formats={one.id: one.label for one in intake.load_formats()},
-        gates=tuple(getattr(log, "gates", ())),
+        gates=tuple(held(log, "gates", ())),
     )
 
 
@@ -89,12 +90,6 @@ def _expected(edition: Edition, known: Registry) -> pd.DataFrame:
     """The active accounts of the edition's panel and platforms."""
     frame = known.active_accounts(simulated=edition.simulated)
     return frame[frame["city_id"].isin(known.panel(edition.panel)) & frame["platform"].isin(edition.platforms)]
-
-
-def with_repair(quarantine: pd.DataFrame) -> pd.DataFrame:
-    """The quarantine with the columns sheet and repair, which stores of an earlier make do not hold."""
-    missing = {name: "" for name in ("sheet", "repair") if name not in quarantine}
-    return quarantine.assign(**missing)
 
 
 def quarantine_csv(edition_id: str) -> str:
