@@ -31,7 +31,7 @@ LAYERS = [
     {"publish"},
     {"monthly", "published", "quality"},
     {"products"},
-    {"pipeline", "new", "template"},
+    {"pipeline", "new", "template", "shown"},
     {"cli"},
 ]
 

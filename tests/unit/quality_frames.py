@@ -13,7 +13,6 @@ from cityreach import intake, registry, tables
 from cityreach.intake import FileLog, IntakeLog
 from cityreach.quality import rules
 from cityreach.quality.received import Received
-from cityreach.quality.tolerance import filled
 
 __all__ = ["log", "metrics", "posts", "quarantine", "received", "snapshots"]
 
@@ -22,14 +21,14 @@ BEIJING, SHANGHAI = "110000", "310000"
 
 def snapshots(followers: Mapping[str, int | None], *, day: str = "2025-04-07") -> pd.DataFrame:
     """A SNAPSHOTS table: account → followers on that day."""
-    rows = [(account, pd.Timestamp(day), count, None, "s.json") for account, count in followers.items()]
+    rows = [(account, pd.Timestamp(day), count, None, "exact", "s.json") for account, count in followers.items()]
     return tables.conform(pd.DataFrame(rows, columns=list(tables.SNAPSHOTS)), "snapshots")
 
 
 def quarantine(rows: Sequence[tuple[str, int, str, str, str]]) -> pd.DataFrame:
     """A QUARANTINE table of (file, row, column, value, reason)."""
     frame = pd.DataFrame(rows, columns=["file", "row", "column", "value", "reason"])
-    return filled(tables.conform(frame, "quarantine"), sheet="", repair="")
+    return tables.conform(frame.assign(sheet="", repair=""), "quarantine")
 
 
 def metrics(states: Mapping[tuple[str, str], str]) -> pd.DataFrame:
@@ -54,7 +53,7 @@ def received(**parts: Any) -> Received:
         "log": log(),
         "posts": tables.empty("posts"),
         "snapshots": tables.empty("snapshots"),
-        "quarantine": filled(tables.empty("quarantine"), sheet="", repair=""),
+        "quarantine": tables.empty("quarantine"),
         "metrics": metrics({(BEIJING, "x"): "missing", (SHANGHAI, "x"): "no_account"}),
         "history": tables.empty("posts")[["account_id", "published_at"]],
         "before": None,

@@ -18,9 +18,10 @@ from cityreach import blocks, paths, spec, tables
 from cityreach import edition as editions
 from cityreach.edition import Window
 from cityreach.errors import UnknownNameError
-from cityreach.intake import FileLog
+from cityreach.gates import Share
+from cityreach.intake import FileLog, drops
 from cityreach.prose import numbers
-from cityreach.quality import analysis, anomalies, drops, facts, open_page
+from cityreach.quality import analysis, anomalies, facts, open_page
 from cityreach.quality.page import Page
 from cityreach.quality.received import Received
 
@@ -28,7 +29,7 @@ WINDOW = Window(first=date(2025, 3, 1), last=date(2025, 3, 5))
 NUMBER = re.compile(r"[0-9０-９]")
 LONG = Window(first=date(2025, 3, 1), last=date(2025, 4, 30))
 FULL = FileLog(
-    "a.json", "x-api", kind="json", encoding="utf-8", keys=("id", "text"), rows=20, kept=10, duplicates=4, outside=3,
+    "a.json", "x-api", form="json", encoding="utf-8", keys=("id", "text"), rows=20, kept=10, duplicates=4, outside=3,
     filtered=2, quarantined=1, differing=1, posts=10, filtered_reasons={"repost of another account's post": 2},
     quarantine_reasons={"unusable time": 1}, first="2025-03-02", last="2025-04-01",
 )  # fmt: skip
@@ -184,7 +185,7 @@ def busy() -> Received:
         quarantine=quarantine(
             [("a.json", 3, "created_at", "<b>=1+1</b>", "unusable time"), ("b.csv", 1, "x", "", "new")]
         ),
-        gates=({"name": "coverage", "value": 0.4, "limit": 0.9, "passed": False},),
+        gates=(Share("coverage", 4, 10, 0.4, 0.9, passed=False),),
     )
 
 
@@ -252,7 +253,7 @@ def test_the_page_names_what_is_wrong():
     said = {key: blocks.plain(page.speech.tell(f"title.{key}")) for key in ("files", "coverage", "days", "followers")}
     assert said == {
         "files": "2个文件全部识别，1个格式未经实测", "coverage": "1个账号全部见到", "days": "31天里1天没有帖文",
-        "followers": "1个账号粉丝跌幅超过5%",
+        "followers": "1个账号粉丝跌幅超过10%",
     }  # fmt: skip
     gate = blocks.plain(page.summary().content["items"][-1])
     assert gate == "门槛“账号覆盖”未通过：实际40%，要求90%。"
@@ -352,12 +353,9 @@ def test_a_long_window_is_shown_by_month():
     assert len({row["position"] for row in spec_of["datasets"][spec_of["data"]["name"]]}) == 15
 
 
-def test_stores_of_the_next_make_are_read_too():
-    known = busy()
-    sheets = known.quarantine.assign(sheet="一月")
-    frame = known.posts.assign(impressions=1, time_precision="second")
-    page = Page(received(posts=frame, quarantine=sheets, log=known.log), "zh")
-    assert cells(page, "quarantine")[0][0] == "a.json · 一月"
+def test_a_sheet_is_named_beside_its_file():
+    sheets = busy().quarantine.assign(sheet="一月")
+    assert cells(Page(received(quarantine=sheets, log=busy().log), "zh"), "quarantine")[0][0] == "a.json · 一月"
 
 
 def test_an_unknown_language_is_refused():

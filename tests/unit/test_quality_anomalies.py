@@ -227,8 +227,8 @@ def test_an_edition_without_posts_has_nothing_odd():
 def test_a_wrong_rule_is_named(tmp_path):
     text = (rules.paths.data("quality", "rules.yml")).read_text(encoding="utf-8")
     path = tmp_path / "rules.yml"
-    path.write_text(text.replace("band: 0.05", "band: 5"), encoding="utf-8")
-    with pytest.raises(SpecError, match=r"rules\.yml: `followers\.band`: .*found 5\. Write share of the followers"):
+    path.write_text(text.replace("step: 0.02", "step: 5"), encoding="utf-8")
+    with pytest.raises(SpecError, match=r"rules\.yml: `followers\.step`: .*found 5\. Write width of the chart"):
         rules.load(path)
     path.write_text(text.replace("least_likes: 100, least_posts", "least_like: 100, least_posts"), encoding="utf-8")
     with pytest.raises(SpecError, match="Did you mean `least_likes`"):

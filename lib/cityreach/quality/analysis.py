@@ -14,8 +14,7 @@ import pandas as pd
 
 from cityreach.edition import BEIJING, Window
 from cityreach.intake import IntakeLog
-from cityreach.quality.drops import followers
-from cityreach.quality.tolerance import held
+from cityreach.intake.drops import followers
 from cityreach.tables import STATUSES
 
 COUNTS = {
@@ -31,9 +30,9 @@ def files(log: IntakeLog) -> pd.DataFrame:
     """One row per file (and sheet): file, sheet, format, encoding, keys (tuple), untested, the values of COUNTS."""
     rows = [
         {
-            "file": one.file, "sheet": held(one, "sheet", ""), "format": one.format, "encoding": one.encoding,
+            "file": one.file, "sheet": one.sheet, "format": one.format, "encoding": one.encoding,
             "keys": one.keys, "untested": one.evidence == "documents",
-            **{name: held(one, field, 0) for field, name in COUNTS.items()},
+            **{name: getattr(one, field) for field, name in COUNTS.items()},
         }
         for one in log.files
     ]  # fmt: skip
@@ -44,7 +43,7 @@ def files(log: IntakeLog) -> pd.DataFrame:
 def reasons(log: IntakeLog) -> pd.DataFrame:
     """Why rows were not used, file by file: file, sheet, fate (left_out | quarantined), reason, rows; most first."""
     rows = [
-        (one.file, held(one, "sheet", ""), fate, reason, count)
+        (one.file, one.sheet, fate, reason, count)
         for one in log.files
         for fate, counts in (("left_out", one.filtered_reasons), ("quarantined", one.quarantine_reasons))
         for reason, count in sorted(counts.items(), key=lambda item: (-item[1], item[0]))

@@ -13,7 +13,6 @@ import pandas as pd
 
 from cityreach.quality import rules as rules_
 from cityreach.quality.rules import Rules
-from cityreach.quality.tolerance import filled
 
 FIGURES = ("likes", "comments", "shares", "views", "saves")
 KINDS = ("silent_likes", "off_hours", "round", "repeated", "identical", "views_below_likes")
@@ -155,7 +154,7 @@ def off_hours(posts: pd.DataFrame, history: pd.DataFrame, rule: rules_.OffHours)
 
 def _timed(posts: pd.DataFrame) -> pd.Series:
     """Posts whose time is more than a day."""
-    return (filled(posts, time_precision="")["time_precision"] != "day").fillna(True).astype(bool)
+    return (posts["time_precision"] != "day").fillna(True).astype(bool)
 
 
 def _whole_hours(stamps: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:

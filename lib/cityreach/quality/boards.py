@@ -88,7 +88,7 @@ def followers(checked: Checked, speech: Speech) -> pd.DataFrame:
     """Accounts by their change of followers for `charts.histogram`; falls beyond the band in focus."""
     rule = checked.received.rules.followers
     moves = checked.moves if checked.moves is not None else pd.DataFrame({"share": []})
-    table = analysis.distribution(moves, step=rule.step, band=rule.band)
+    table = analysis.distribution(moves, step=rule.step, band=checked.received.edition.gates.follower_drop)
     rows = [
         {
             "label": _bin(row.low, row.high, speech),

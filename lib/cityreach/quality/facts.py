@@ -10,10 +10,10 @@ from typing import Any
 import pandas as pd
 
 from cityreach.findings import Figure, Finding
+from cityreach.intake.drops import follower_drops
 from cityreach.quality import analysis, anomalies
 from cityreach.quality.analysis import each
 from cityreach.quality.anomalies import Test
-from cityreach.quality.drops import follower_drops
 from cityreach.quality.received import Received, quarantine_csv
 
 
@@ -85,7 +85,7 @@ class Checked:
         """Falls beyond the band; empty without an edition before."""
         received = self.received
         before = received.snapshots.iloc[:0] if received.followers_before is None else received.followers_before
-        return follower_drops(received.snapshots, before, band=received.rules.followers.band)
+        return follower_drops(received.snapshots, before, band=received.edition.gates.follower_drop)
 
     @cached_property
     def tests(self) -> list[Test]:
@@ -193,7 +193,7 @@ def _rhythms(checked: Checked) -> Iterable[Finding]:
 
 
 def _followers(checked: Checked) -> Finding:
-    band = {"band": Figure(checked.received.rules.followers.band, "share")}
+    band = {"band": Figure(checked.received.edition.gates.follower_drop, "share")}
     moves = checked.moves
     if moves is None or moves.empty:
         return Finding("followers", "followers", figures=band, words={"known": False})
@@ -273,5 +273,5 @@ def _refused(checked: Checked) -> Iterable[Finding]:
 def _gates(checked: Checked) -> Iterable[Finding]:
     """`gate.<name>`: a threshold of the edition, what was found, and whether it holds."""
     for gate in checked.received.gates:
-        figures = {"value": Figure(float(gate["value"]), "share"), "limit": Figure(float(gate["limit"]), "share")}
-        yield Finding(f"gate.{gate['name']}", "gate", str(gate["name"]), figures, {"passed": bool(gate["passed"])})
+        figures = {"value": Figure(gate.share, "share"), "limit": Figure(gate.threshold, "share")}
+        yield Finding(f"gate.{gate.gate}", "gate", gate.gate, figures, {"passed": gate.passed})

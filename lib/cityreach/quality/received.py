@@ -9,12 +9,12 @@ from typing import Any
 import pandas as pd
 
 from cityreach import edition as editions
-from cityreach import intake, paths, registry, store, tables
+from cityreach import gates, intake, paths, registry, store, tables
 from cityreach.edition import Edition
+from cityreach.gates import Share
 from cityreach.intake import IntakeLog
 from cityreach.quality import rules
 from cityreach.quality.rules import Rules
-from cityreach.quality.tolerance import filled, held
 from cityreach.registry import Registry
 
 STAMP = ["account_id", "published_at"]
@@ -26,8 +26,7 @@ class Received:
 
     history: account_id and published_at of the posts of earlier editions. before: the edition before with its
     SNAPSHOTS in `followers_before`, both None where there is none in the store. expected: the active accounts of panel
-    and platforms. formats: id → label in both languages. gates: what the edition's thresholds came to, where the log
-    says so: {name, value, limit, passed}.
+    and platforms. formats: id → label in both languages. gates: what the edition's thresholds came to.
     """
 
     edition: Edition
@@ -43,7 +42,7 @@ class Received:
     followers_before: pd.DataFrame | None
     expected: pd.DataFrame
     formats: Mapping[str, Any]
-    gates: tuple[Mapping[str, Any], ...]
+    gates: tuple[Share, ...]
 
 
 def load(edition_id: str) -> Received:
@@ -52,7 +51,7 @@ def load(edition_id: str) -> Received:
     earlier = [each for each in editions.history(edition, count=editions.YEAR_BEFORE) if _taken_in(each)]
     before = next((each for each in earlier if each.id == edition.previous), None)
     limits = rules.load()
-    count = limits.off_hours.editions
+    count, expected = limits.off_hours.editions, _expected(edition, known)
     return Received(
         edition=edition,
         registry=known,
@@ -60,14 +59,14 @@ def load(edition_id: str) -> Received:
         log=log,
         posts=_posts(edition),
         snapshots=store.read("snapshots", edition_id),
-        quarantine=filled(store.read("quarantine", edition_id), sheet="", repair=""),
+        quarantine=store.read("quarantine", edition_id),
         metrics=store.read("metrics", edition_id),
         history=_stamps(earlier[-count:] if count else []),
         before=before,
         followers_before=store.read("snapshots", before.id) if before else None,
-        expected=_expected(edition, known),
+        expected=expected,
         formats={one.id: one.label for one in intake.load_formats()},
-        gates=tuple(held(log, "gates", ())),
+        gates=tuple(gates.shares(edition, log, expected=len(expected))),
     )
 
 

@@ -20,7 +20,6 @@ class Shown(spec.Model):
 class Followers(spec.Model):
     """When a change of followers is shown."""
 
-    band: float = Field(gt=0, lt=1, description="share of the followers lost beyond which a fall is shown, as 0.05")
     step: float = Field(gt=0, lt=1, description="width of the chart's bins as a share, for example 0.01")
     extremes: int = Field(ge=1, description="how many of the largest rises and falls are named, for example 5")
 

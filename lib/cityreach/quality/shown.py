@@ -208,7 +208,7 @@ class Tables:
         return ("account", "where", "before", "now", "change"), self._changes(chosen), words
 
     def _drops(self) -> Made:
-        band = numbers.percent(self.received.rules.followers.band)
+        band = numbers.percent(self.received.edition.gates.follower_drop)
         words = {"band": band, "before": self.speech.before}
         return ("account", "where", "before", "now", "change"), self._changes(self.checked.drops), words
 
