@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -83,23 +84,52 @@ def simulate(edition: EditionArgument) -> None:
 
 
 @app.command()
-def intake(edition: EditionArgument) -> None:
+def intake(
+    edition: EditionArgument,
+    check: Annotated[
+        bool, typer.Option("--check", help="Only say what would be read; write nothing. 只检查。")
+    ] = False,
+) -> None:
     """Read an edition's inbox and say what was kept, repeated, outside the window or unusable. 读取收件箱。"""
-    from cityreach import gates, paths, pipeline, registry
+    from cityreach import gates, paths, pipeline, registry, shown
     from cityreach import intake as reading
 
     chosen = _edition(edition)
-    pipeline.take_in(chosen.id)
-    log = reading.load_log(chosen.id)
-    console.print(_intake_table(log))
-    for line in log.notes(registry.load()):
+    known = registry.load()
+    log = pipeline.check_inbox(chosen) if check else reading.load_log(pipeline.take_in(chosen.id))
+    console.print(shown.intake_table(log.files))
+    for line in [*shown.recognised(log.files), *log.notes(known), *shown.follower_notes(chosen, written=not check)]:
         console.print(line)
-    for breach in gates.stored(chosen):
+    for breach in gates.check(chosen, log, expected=len(reading.expected(chosen, known))):
         console.print(f"A report would be refused: {breach.what}.")
-    if log.quarantined:
+    if log.quarantined and not check:
         console.print(
             f"Rows that could not be used: {paths.relative(paths.store(chosen.id))}/quarantine.csv (opens in Excel)."
         )
+
+
+@app.command()
+def inspect(
+    files: Annotated[list[Path], typer.Argument(metavar="FILE...", help="Any exports, in an inbox or not.")],
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON for machines.")] = False,
+    counted: Annotated[
+        str, typer.Option("--counted", metavar="DAY", help="The counting date, for dates that name no year.")
+    ] = "",
+) -> None:
+    """Say what files are and what of them could be used, without an edition. 查看任意导出文件。"""
+    from cityreach import shown
+
+    looks = shown.inspect(files, shown.counting_day(counted))
+    if as_json:
+        sys.stdout.write(shown.as_json(looks))
+    else:
+        logs = [log for look in looks for log in look.logs]
+        if logs:
+            console.print(shown.intake_table(logs))
+        for line in [line for look in looks for line in look.lines]:
+            console.print(line)
+    if any(look.error for look in looks):
+        raise typer.Exit(3)
 
 
 @app.command()
@@ -178,18 +208,6 @@ def _built(folder: Any) -> None:
     from cityreach import paths
 
     console.print(f"Done 完成: {paths.relative(folder)}/report.html, report.pdf, rankings.xlsx")
-
-
-def _intake_table(log: Any) -> Table:
-    table = Table(box=None, pad_edge=False)
-    for heading in ("File", "Format"):
-        table.add_column(heading, overflow="fold")
-    for heading in ("Rows", "Kept", "Repeated", "Outside", "Left out", "Quarantined"):
-        table.add_column(heading, justify="right")
-    for file in log.files:
-        counts = (file.rows, file.kept, file.duplicates, file.outside, file.filtered, file.quarantined)
-        table.add_row(file.file, file.format, *(f"{count:,}" for count in counts))
-    return table
 
 
 @contextmanager

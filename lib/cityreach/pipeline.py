@@ -14,11 +14,15 @@ from collections.abc import Callable, Iterable
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from cityreach import edition as editions
 from cityreach import gates, paths
 from cityreach.edition import Edition
 from cityreach.errors import InboxError
+
+if TYPE_CHECKING:
+    from cityreach.intake import IntakeLog
 
 MADE_FROM = ("platforms.yml", "panels.yml", "accounts.csv")  # the registry's part in metrics
 Progress = Callable[[str, float], None]
@@ -82,6 +86,15 @@ def take_in(edition_id: str) -> str:
         simulate.run(edition, known)
     intake.run(edition, known)
     return edition_id
+
+
+def check_inbox(edition: Edition) -> IntakeLog:
+    """What taking the edition in would come to, without writing; InboxError where its inbox is empty."""
+    from cityreach import intake, registry
+
+    known = registry.load()
+    editions.check_names(edition, known)
+    return intake.check(edition, known)
 
 
 def _take_in_all(names: list[str]) -> Iterable[str]:

@@ -98,7 +98,7 @@ def part(use: Use, rules: Rules, context: Context) -> Part:
     if use.table.table != "unused":
         found = _TABLES[use.table.table](_Reader(made, use.table, rules, context))
         table = pa.table(found, schema=store.schema(use.table.table))
-        if use.table.table == "posts" and context.window:
+        if use.table.table == "posts":
             _window(made, table["published_at"], context.window)
         kept = made.codes == KEPT
         made.kept = table if kept.all() else table.filter(pa.array(kept))
@@ -131,13 +131,16 @@ def _leave_out(made: Part, which: np.ndarray, reason: str) -> None:
         made.reasons[reason] += int(hit.sum())
 
 
-def _window(made: Part, published: pa.ChunkedArray, window: Window) -> None:
+def _window(made: Part, published: pa.ChunkedArray, window: Window | None) -> None:
+    """Notes the first and the last day, and which posts lie outside the window, where there is one."""
     kept = made.codes == KEPT
     if not kept.any():
         return
     usable = published.filter(pa.array(kept))
     ends = beijing_days(pd.Series([pc.min(usable).as_py(), pc.max(usable).as_py()], dtype=times_.UTC))
     made.days = (f"{ends[0]:%Y-%m-%d}", f"{ends[1]:%Y-%m-%d}")
+    if window is None:
+        return
     zone = pa.timestamp("us", "UTC")
     inside = pc.and_(
         pc.greater_equal(published, pa.scalar(window.start, zone)), pc.less(published, pa.scalar(window.end, zone))
@@ -159,7 +162,7 @@ class _Reader:
         if found is None:
             return pa.nulls(self.size, pa.string())
         if target == "post_id":
-            self.part.mended |= found.later
+            self.part.mended |= found.rescued
         return found.column
 
     def missing(self, target: str) -> frozenset[str]:
