@@ -22,6 +22,7 @@ LAYERS = [
     {"spec", "findings", "blocks"},
     {"registry", "edition", "tables"},
     {"store"},
+    {"totals"},
     {"intake"},
     {"metrics", "gates"},
     {"index"},
@@ -30,7 +31,7 @@ LAYERS = [
     {"publish"},
     {"monthly", "published"},
     {"products"},
-    {"pipeline", "new"},
+    {"pipeline", "new", "template"},
     {"cli"},
 ]
 

@@ -73,6 +73,16 @@ class Block:
         return [plain(text) for text in texts if text] + [plain(_text_of(item)) for item in items]
 
 
+class Blocks(list[Any]):
+    """Blocks and charts that one notebook cell shows one after the other."""
+
+    def _ipython_display_(self) -> None:
+        from IPython.display import display
+
+        for each in self:
+            display(each)
+
+
 def _text_of(item: Any) -> Text | str:
     if isinstance(item, dict):
         return item.get("text") or f"{item.get('label', '')} {item.get('value', '')}{item.get('unit', '')}"

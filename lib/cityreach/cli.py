@@ -171,6 +171,30 @@ def new(
     console.print(f"then run: cityreach intake {made.id}, and cityreach report {made.id}.")
 
 
+@app.command()
+def template(
+    folder: Annotated[
+        Path, typer.Argument(metavar="[FOLDER]", help="Where to write it; left out: this folder.")
+    ] = Path(),
+    edition: Annotated[
+        str, typer.Option("--edition", help="An edition whose accounts shall stand in it already, for example 2025-03.")
+    ] = "",
+    force: Annotated[bool, typer.Option("--force", help="Overwrite an existing file.")] = False,
+) -> None:
+    """Write the Excel template for figures typed by hand (posts, accounts, totals). 生成填报模板。"""
+    from cityreach import paths, registry
+    from cityreach import template as templates
+
+    known = registry.load()
+    chosen = _edition(edition) if edition else None
+    if chosen:
+        from cityreach.edition import check_names
+
+        check_names(chosen, known)
+    target = templates.write(folder, known, edition=chosen, force=force)
+    console.print(f"Wrote {paths.relative(target)}; its first sheet says how to fill it in. 填写说明见第一张表。")
+
+
 def main(arguments: list[str] | None = None) -> None:
     """Entry point: one line for every expected error, a traceback only with --debug."""
     given = sys.argv[1:] if arguments is None else arguments

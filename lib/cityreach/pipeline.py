@@ -42,12 +42,21 @@ def prepare(edition: Edition, *, despite: str = "", on_step: Progress | None = N
     chain = [*editions.history(edition, count=editions.YEAR_BEFORE + 1), edition]
     ready = [each for each in chain if each.simulated or not is_empty(each)]
     waiting = [each.id for each in ready if not is_taken_in(each)]
+    if waiting:
+        _check_method(edition)
     for done, name in enumerate(_take_in_all(waiting), start=1):
         if on_step:
             on_step(name, done / len(waiting))
     gates.require(edition, reason=despite)
     _work_out_all(ready)
     return ready[-editions.YEAR_BEFORE - 1 :]
+
+
+def _check_method(edition: Edition) -> None:
+    """UnknownNameError, before any work is done, where the edition's method scores none of its platforms."""
+    from cityreach import index
+
+    index.check_scored(index.load_method(edition.method), edition)
 
 
 def require_inbox(edition: Edition) -> None:

@@ -60,7 +60,7 @@ def _nearest(document: Document, formats: Sequence[Format]) -> str:
     best, advice = 0.5, ""
     for header in document.grid.headers() if document.grid is not None else [None]:
         views = TableViews(_probe(document, header)) if header is not None else JsonViews(document.root)
-        for table, path in ((table, path) for table in known for path in views.given(table)):
+        for table, path in ((each, path) for each in known for path in views.given(each)):
             lacking = _lacking(table, views.own(table, path))
             share = 1 - len(lacking) / len(table.require)
             if best <= share < 1:
