@@ -18,13 +18,13 @@ if TYPE_CHECKING:
     from cityreach.intake import FileLog
 
 COUNTS = {
-    "Rows": "rows",
-    "Kept": "kept",
-    "Repaired": "repaired",
-    "Repeated": "duplicates",
-    "Outside": "outside",
-    "Left out": "filtered",
-    "Quarantined": "quarantined",
+    "Rows\n行数": "rows",
+    "Kept\n采用": "kept",
+    "Repaired\n修复": "repaired",
+    "Repeated\n重复": "duplicates",
+    "Outside\n期外": "outside",
+    "Left out\n略去": "filtered",
+    "Quarantined\n隔离": "quarantined",
 }
 SHOWN_ROWS = 5  # of the quarantine, in lines for staff
 
@@ -32,7 +32,7 @@ SHOWN_ROWS = 5  # of the quarantine, in lines for staff
 def intake_table(logs: Iterable[FileLog]) -> Table:
     """A row for each file, sheet or member: its format and what became of its rows."""
     table = Table(box=None, pad_edge=False)
-    for heading in ("File", "Format"):
+    for heading in ("File\n文件", "Format\n格式"):
         table.add_column(heading, overflow="fold")
     for heading in COUNTS:
         table.add_column(heading, justify="right")

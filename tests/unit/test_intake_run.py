@@ -13,7 +13,7 @@ from intake_cases import CASES, ROOT, edition, registry
 
 from cityreach import intake, store
 from cityreach.errors import InboxError
-from cityreach.intake import FileLog, IntakeLog, quarantine, running
+from cityreach.intake import FileLog, IntakeLog, accounts, quarantine, reading, running, times, values
 from cityreach.intake.log import totals
 
 
@@ -256,3 +256,11 @@ def test_a_lost_row_is_an_error() -> None:
     logs = [FileLog("f", "x-api", rows=3, kept=3, posts=2), FileLog("g", "x-api", rows=1, quarantined=1)]
     assert totals(logs)["rows"] == 4
     assert IntakeLog.from_dict(IntakeLog("e", tuple(logs)).to_dict()) == IntakeLog("e", tuple(logs))
+
+
+def test_every_reason_for_quarantine_says_how_to_repair() -> None:
+    words = quarantine.repairs()
+    named = {value for module in (accounts, reading, times, values) for name, value in vars(module).items()
+             if name.isupper() and isinstance(value, str) and " " in value and "\\" not in value}  # fmt: skip
+    assert named - set(words) == set()
+    assert all("。" in text or "；" in text for text in words.values())

@@ -191,16 +191,25 @@ class _Reader:
         read = sources.times(self.table, target, self.records, self.rules)
         if read is None:
             return times_.Times.none(self.size)
-        undecided = any(self.rules.orders.get(id(one), one) is None for one in self.table.fields[target])
-        reason = times_.UNDECIDED if undecided else times_.UNUSABLE_TIME
-        self.refuse(target, ((int(place), reason) for place in np.flatnonzero(read.wrong)))
+        reason = self._fault(target)
+        if target != "counted_at" or reason != times_.YEARLESS:  # a post is no worse for a counting day of any year
+            self.refuse(target, ((int(place), reason) for place in np.flatnonzero(read.wrong)))
         return read
+
+    def _fault(self, target: str) -> str:
+        """Why a time of one of our columns is unusable, as far as its sources can say."""
+        rules = self.table.fields[target]
+        if any(self.rules.orders.get(id(one), one) is None for one in rules):
+            return times_.UNDECIDED
+        lacking = self.context.counting_date is None and any(map(times_.names_no_year, rules))
+        return times_.YEARLESS if lacking else times_.UNUSABLE_TIME
 
     def published(self) -> times_.Times:
         """Publication times, without which a post is of no use."""
         found = self.times("published_at")
         absent = np.flatnonzero(found.at.isna().to_numpy())
-        self.refuse("published_at", ((int(place), times_.UNUSABLE_TIME) for place in absent))
+        reason = self._fault("published_at")
+        self.refuse("published_at", ((int(place), reason) for place in absent))
         return found
 
     def days(self, target: str) -> pa.Array:
