@@ -29,7 +29,7 @@ LAYERS = [
     {"simulate"},  # writes what intake reads; calibrated to the index, so it stands above it
     {"insight", "charts", "prose"},
     {"publish"},
-    {"monthly", "published"},
+    {"monthly", "published", "quality"},
     {"products"},
     {"pipeline", "new", "template"},
     {"cli"},

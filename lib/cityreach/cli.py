@@ -61,6 +61,24 @@ def report(edition: EditionArgument, lang: Language = "zh", despite: Despite = N
 
 
 @app.command()
+def quality(edition: EditionArgument, lang: Language = "zh") -> None:
+    """Build the editors' page on how good an edition's data are (reports/EDITION/data_quality.html). 数据质量页。"""
+    from cityreach import paths, pipeline, products
+    from cityreach.publish.kernel import warm_kernel
+    from cityreach.publish.page import build_page
+
+    products.check_language(lang)
+    chosen = _edition(edition)
+    with warm_kernel("cityreach.quality") as kernel:
+        with _progress("Reading the exports 读取数据") as step:
+            pipeline.prepare(chosen, on_step=step)
+        with _progress("Building the page 生成页面") as step:
+            job, target = products.quality_page(chosen.id, lang), products.quality_file(chosen.id)
+            build_page(job, target, progress=step, kernel=kernel)
+    console.print(f"Done 完成: {paths.relative(target)}")
+
+
+@app.command()
 def published(lang: Language = "zh") -> None:
     """Build the report on what has been published of these indices, from real data alone. 已发布榜单汇编。"""
     from cityreach import products
