@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pandas as pd
 import pytest
 from intake_cases import context, counts, export, figures, known_formats, reasons
 
@@ -87,6 +88,19 @@ def test_days_are_read_in_the_language_of_the_account(tmp_path: Path, written: s
     file.write_text(text, encoding="utf-8")
     found = intake.read_file(file, known_formats(), context()).snapshots
     assert found["day"].dt.strftime("%Y-%m-%d").tolist() == [f"2025-{day}"]
+
+
+@pytest.mark.parametrize("newest_first", [False, True])
+def test_a_history_of_a_year_that_was_exported_before_the_counting_date(tmp_path: Path, newest_first: bool) -> None:
+    days = pd.date_range("2024-04-02", "2025-04-01")  # counted on 5 April: the first rows are of last year
+    rows = [f"{day:%B} {day.day},{1000 + place},1" for place, day in enumerate(days)]
+    file = tmp_path / "tiktok@riverport.city" / "FollowerHistory.csv"
+    file.parent.mkdir()
+    rows = rows[::-1] if newest_first else rows
+    file.write_text("\n".join(["Date,Followers,Difference in followers from previous day", *rows]), encoding="utf-8")
+    found = intake.read_file(file, known_formats(), context()).snapshots.set_index("day")["followers"]
+    assert (len(found), found["2024-04-02"], found["2025-04-01"]) == (365, 1000, 1364)
+    assert found.index.max() == pd.Timestamp("2025-04-01")
 
 
 def test_tiktok_tables_of_no_use() -> None:

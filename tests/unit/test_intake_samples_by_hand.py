@@ -265,7 +265,7 @@ CODE_PAGE = ("instagram/crowdtangle_csv/Official Page.csv", "youtube/excel_resav
 
 
 def read(name: str) -> intake.FileResult:
-    return intake.read_file(EXPORTS / name, known_formats(), intake.Context(counting_date=date(2026, 2, 28)))
+    return intake.read_file(EXPORTS / name, known_formats(), intake.Context(counting_date=date(2026, 3, 31)))
 
 
 def table(name: str) -> list[dict[str, str]]:

@@ -7,6 +7,7 @@ in one step of Arrow's, and say so with None where it is not plain.
 
 from __future__ import annotations
 
+import itertools
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -99,9 +100,14 @@ def _unless_empty(column: pa.Array) -> pa.Array:
 
 def ahead(change: Callable[[Item], Made], items: Iterable[Item], *, workers: int) -> Iterator[Made]:
     """What `change` makes of each item, in order; while one is used, the next ones are made in other threads."""
+    source = iter(items)
+    first = list(itertools.islice(source, 2))
+    if len(first) < 2:  # most files are one batch
+        yield from map(change, first)
+        return
     with ThreadPoolExecutor(workers) as pool:
         waiting: deque[Future[Made]] = deque()
-        for item in items:
+        for item in itertools.chain(first, source):
             waiting.append(pool.submit(change, item))
             if len(waiting) > workers:
                 yield waiting.popleft().result()

@@ -124,7 +124,9 @@ def _member(archive: zipfile.ZipFile, info: zipfile.ZipInfo, size: int, name: st
 
 def _ignored(info: zipfile.ZipInfo) -> bool:
     parts = info.filename.split("/")
-    return info.is_dir() or info.file_size == 0 or any(part.startswith((".", "__MACOSX")) for part in parts)
+    return (
+        info.filename.endswith("/") or info.file_size == 0 or any(part.startswith((".", "__MACOSX")) for part in parts)
+    )
 
 
 def _shown(name: str) -> str:

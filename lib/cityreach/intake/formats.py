@@ -273,7 +273,7 @@ def _compiled(expression: str) -> re.Pattern[str]:
 
 def _orders(patterns: tuple[str, ...]) -> set[str]:
     """Which of day and month comes first, over all patterns that have both as numbers."""
-    return {re.sub("[^dm]", "", pattern)[:2] for pattern in patterns if "%m" in pattern}
+    return {"".join(re.findall("%([dm])", pattern))[:2] for pattern in patterns if "%m" in pattern}
 
 
 @cache

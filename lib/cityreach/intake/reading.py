@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import date, datetime, time
 from typing import Any
 
 import numpy as np
@@ -214,6 +214,10 @@ class _Reader:
 
     def days(self, target: str) -> pa.Array:
         """Days in Asia/Shanghai (a bare day as it stands), the counting date where the record names none."""
+        if target not in self.table.fields:
+            given = self.context.counting_date
+            day = pa.scalar(None if given is None else datetime.combine(given, time()), pa.timestamp("us"))
+            return pa.repeat(day, self.size)
         read = self.times(target)
         found = beijing_days(read.at).where(read.precision != times_.DAY, read.local.dt.normalize())
         if self.context.counting_date is not None:

@@ -132,7 +132,7 @@ def _sight(document: Document) -> str:
     else:
         values = document.root if isinstance(document.root, list) else [document.root]
         names = [str(key) for value in values[:1] if isinstance(value, dict) for key in value]
-    shown = [name[:40] for name in names[:8]]
+    shown = ["".join(sign for sign in name if sign.isprintable())[:40] for name in names[:8]]
     return f"the keys {', '.join(shown)}{', ...' if len(names) > 8 else ''}" if shown else "no keys"
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -127,8 +128,11 @@ def snapshots(folders: Sequence[Path], sizes: Sequence[int]) -> tuple[pd.DataFra
 
     sizes: the number of rows of each document, in order.
     """
-    parts = [spool.whole(folder, "snapshots") for folder in folders]
-    frame = pa.concat_tables(parts).to_pandas() if parts else spool.schema("snapshots").empty_table().to_pandas()
+    parts = [part for folder in folders if (part := spool.whole(folder, "snapshots")).num_rows]
+    if not parts:
+        nothing = np.zeros(0, dtype=bool)
+        return _none("snapshots"), Dropped(nothing, nothing), [0] * len(sizes)
+    frame = pa.concat_tables(parts).to_pandas()
     main = frame.pop(MAIN).to_numpy(dtype=bool)
     one, origin, repeated = merged(frame, main)
     documents = np.repeat(np.arange(len(sizes)), sizes)[origin]
@@ -153,7 +157,20 @@ def merged(snapshots: pd.DataFrame, main: np.ndarray) -> tuple[pd.DataFrame, np.
 
 def totals(folders: Sequence[Path]) -> tuple[pd.DataFrame, Dropped]:
     """One row per city and platform, and which rows stood again."""
-    parts = [spool.whole(folder, "totals") for folder in folders]
-    frame = pa.concat_tables(parts).to_pandas() if parts else tables.empty("totals")
+    parts = [part for folder in folders if (part := spool.whole(folder, "totals")).num_rows]
+    if not parts:
+        nothing = np.zeros(0, dtype=bool)
+        return _none("totals"), Dropped(nothing, nothing)
+    frame = pa.concat_tables(parts).to_pandas()
     again = superseded(frame, TOTALS_KEY, "day")
     return frame[~again].reset_index(drop=True), Dropped(again, np.zeros(len(frame), dtype=bool))
+
+
+@cache
+def _empty(name: str) -> pd.DataFrame:
+    return tables.empty(name)
+
+
+def _none(name: str) -> pd.DataFrame:
+    """A table without rows; many files are of one kind alone, so it is made once."""
+    return _empty(name).copy()

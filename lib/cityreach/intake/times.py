@@ -163,6 +163,8 @@ def _iso(column: list[Any], rule: Source, _until: date | None) -> Times:
     shaped = [value if type(value) is str and _ISO.fullmatch(value) else None for value in column]
     precision = np.array([DAY if value is None else _exactness(value) for value in shaped], dtype=np.int8)
     naive = [value is not None and not _OFFSET.search(value[10:]) for value in shaped]
+    if not any(naive):  # none is there, or all name their zone
+        return _zoned(_parsed(shaped, utc=True), precision, rule)
     local = _parsed([value if one else None for value, one in zip(shaped, naive, strict=True)], utc=False)
     zoned = _parsed([None if one else value for value, one in zip(shaped, naive, strict=True)], utc=True)
     return _local(local, precision, rule).then(_zoned(zoned, precision, rule))

@@ -15,6 +15,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from cityreach.errors import InboxError
+from cityreach.intake import workbook_process
 from cityreach.intake.delimited import HEAD_ROWS, batch
 from cityreach.intake.document import Document, Grid, Header
 from cityreach.intake.records import TableBatch
@@ -28,9 +29,11 @@ _REPEATED = re.compile(rb'<table:table-(row|cell)[^>]*number-(?:rows|columns)-re
 
 def sheets(content: bytes, name: str) -> Iterator[Document]:
     """The sheets that hold anything; InboxError where the workbook is damaged, protected or too large."""
-    workbook, form = _opened(content, name)
-    for title in workbook.sheet_names:
-        rows, merged = _rows(workbook, title, name)
+    form = _form(content)
+    if form in ("xlsx", "ods"):
+        _refuse_bombs(content, name)
+    for title, cells, merged in _read(content, name):
+        rows = [[_text(value) for value in row] for row in cells]
         for (top, left), (bottom, right) in merged:
             _fill(rows, (top, left), (bottom, right))
         grid = _grid(rows)
@@ -38,30 +41,11 @@ def sheets(content: bytes, name: str) -> Iterator[Document]:
             yield Document("table", form, sheet=title, grid=grid)
 
 
-def _opened(content: bytes, name: str) -> tuple[Any, str]:
-    from python_calamine import CalamineWorkbook
-
-    form = _form(content)
-    if form in ("xlsx", "ods"):
-        _refuse_bombs(content, name)
-    return _guarded(lambda: CalamineWorkbook.from_filelike(io.BytesIO(content)), name), form
-
-
-def _rows(workbook: Any, title: str, name: str) -> tuple[list[list[str]], Sequence[Any]]:
-    sheet = _guarded(lambda: workbook.get_sheet_by_name(title), name)
-    values = _guarded(lambda: sheet.to_python(skip_empty_area=False), name)
-    merged = _guarded(lambda: sheet.merged_cell_ranges, name) or []
-    return [[_text(value) for value in row] for row in values], merged
-
-
-def _guarded(call: Any, name: str) -> Any:
-    """What the reader of workbooks returns; InboxError whatever way it has of failing."""
+def _read(content: bytes, name: str) -> list[tuple[str, list[list[Any]], list[Any]]]:
     try:
-        return call()
-    except (KeyboardInterrupt, SystemExit, MemoryError):
-        raise
-    except BaseException as error:  # noqa: BLE001 - the reader's own panics are no Exception
-        reason = " ".join(str(error).split())[:120]
+        return workbook_process.ask(content)
+    except workbook_process.Unreadable as error:
+        reason = " ".join("".join(sign if sign.isprintable() else " " for sign in str(error)).split())[:120]
         if "assword" in reason or "ncrypt" in reason:
             raise InboxError(f"{name}: the workbook is protected by a password. Save it without one.") from None
         raise InboxError(f"{name}: not a readable workbook ({reason}). Open it in Excel and save it again.") from None

@@ -1,0 +1,63 @@
+"""Reads workbooks in a process of its own, started by `workbook_process`: a damaged one takes down this process alone.
+
+The reader of workbooks believes what a file says of its own size and ends its process where the memory is not there.
+In: the length of a workbook, the workbook. Out: the length of the answer, the answer pickled: for every sheet its
+title, its rows of cells and its merged ranges, or the reader's reason why it cannot.
+This file is run as a script and imports nothing of the project, so that it starts at once.
+"""
+
+from __future__ import annotations
+
+import io
+import pickle
+import sys
+from typing import Any, BinaryIO
+
+MEMORY, PER_BYTE, MOST = 1 << 30, 200, 6 << 30  # bytes of address space for any workbook, for each byte of it, at most
+LENGTH = 8
+
+
+def sheets(content: bytes) -> list[tuple[str, list[list[Any]], list[Any]]]:
+    from python_calamine import CalamineWorkbook
+
+    workbook = CalamineWorkbook.from_filelike(io.BytesIO(content))
+    found = []
+    for title in workbook.sheet_names:
+        sheet = workbook.get_sheet_by_name(title)
+        rows = sheet.to_python(skip_empty_area=False)
+        while rows and not any(cell != "" for cell in rows[-1]):
+            rows.pop()
+        found.append((title, rows, list(sheet.merged_cell_ranges or [])))
+    return found
+
+
+def answer(content: bytes) -> tuple[bool, Any]:
+    """True and the sheets, or False and the reason."""
+    try:
+        return True, sheets(content)
+    except (KeyboardInterrupt, SystemExit):
+        raise
+    except BaseException as error:  # noqa: BLE001 - the reader's own panics are no Exception
+        return False, str(error) or type(error).__name__
+
+
+def serve(source: BinaryIO, sink: BinaryIO) -> None:
+    while head := source.read(LENGTH):
+        size = int.from_bytes(head)
+        _limit_memory(min(MOST, MEMORY + size * PER_BYTE))
+        reply = pickle.dumps(answer(source.read(size)), protocol=5)
+        sink.write(len(reply).to_bytes(LENGTH))
+        sink.write(reply)
+        sink.flush()
+
+
+def _limit_memory(size: int) -> None:
+    try:
+        import resource
+    except ImportError:  # not on Windows
+        return
+    resource.setrlimit(resource.RLIMIT_AS, (size, resource.getrlimit(resource.RLIMIT_AS)[1]))
+
+
+if __name__ == "__main__":
+    serve(sys.stdin.buffer, sys.stdout.buffer)
