@@ -149,7 +149,7 @@ def _decide_orders(document: Document, match: Match, rules: Rules) -> None:
 
 def _decide_until(document: Document, match: Match, rules: Rules) -> None:
     """Moves the bound of days without a year back to the day with which a table of days ends."""
-    open_ones = [source for source in sources_of(match, "day") if yearless.is_yearless(source)]
+    open_ones = [source for source in sources_of(match, "day") if times.names_no_year(source)]
     if not open_ones or rules.until is None:
         return
     days: list[Any] = []

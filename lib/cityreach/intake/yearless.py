@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from datetime import date
 from typing import Any
@@ -13,11 +12,6 @@ from cityreach.intake.formats import Source
 from cityreach.intake.times import Times, times
 
 _YEARS = (365, 366)
-
-
-def is_yearless(source: Source) -> bool:
-    """Whether a source has patterns that name no year."""
-    return any(not re.search("%[YyDc]", pattern) for pattern in source.patterns)
 
 
 def last_day(days: Sequence[Any], sources: Sequence[Source], until: date) -> date:
