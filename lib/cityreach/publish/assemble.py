@@ -63,7 +63,7 @@ def _run(job: Job, staging: Staging, *, on_cell: run.OnCell, kernel: Any) -> Any
     try:
         return run.execute(paths.notebook(job.notebook), job.parameters, on_cell=on_cell, kernel=kernel)
     except run.FailedRun as error:
-        kept = paths.relative(staging.keep_failed(scrub.dumps(error.notebook)))
+        kept = paths.relative(staging.keep_failed(scrub.dumps(scrub.scrub(error.notebook))))
         raise ReportError(f"{error} (kept as {kept}; an earlier report stays as it was)") from None
 
 
