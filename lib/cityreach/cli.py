@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import atexit
+import gc
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -130,6 +132,8 @@ def new(
 def main(arguments: list[str] | None = None) -> None:
     """Entry point: one line for every expected error, a traceback only with --debug."""
     given = sys.argv[1:] if arguments is None else arguments
+    if arguments is None:
+        atexit.register(gc.freeze)  # half a second: the interpreter would look through all objects before it ends
     debug = "--debug" in given
     try:
         code = app(args=[each for each in given if each != "--debug"], standalone_mode=False)

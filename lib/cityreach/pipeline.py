@@ -103,6 +103,7 @@ def _work_out_all(ready: list[Edition]) -> None:
     words = [*sorted(paths.data("themes").glob("*.yml")), paths.data("insight", "variants.yml")]
     for edition in ready[-2:]:
         _once("themes", edition, [paths.store(edition.id) / "intake.json", *words], partial(_label, edition))
+    _analyse(ready[-1])
 
 
 def _once(table: str, edition: Edition, made_from: list[Path], make: Callable[[], None]) -> None:
@@ -123,6 +124,16 @@ def _measure(edition: Edition, before: Edition | None) -> None:
     from cityreach import metrics, registry
 
     metrics.write(edition, registry.load(), previous=before)
+
+
+def _analyse(edition: Edition) -> None:
+    """The analysis of the edition, where something that it is made from has changed."""
+    from cityreach.insight import keeping
+
+    if not keeping.Frames(edition).current:
+        from cityreach.monthly import analysis
+
+        analysis.keep(edition.id)
 
 
 def _label(edition: Edition) -> None:

@@ -14,6 +14,7 @@ from cityreach.index import compare, decompose, uncertainty
 from cityreach.insight import cases, coverage, formats, levels, profiles, regions, rules, staying
 from cityreach.insight import themes as theming
 from cityreach.insight import totals as totalling
+from cityreach.insight.keeping import Frames, kept, names
 from cityreach.insight.rules import Rules
 
 ROOT = "composite"
@@ -27,6 +28,11 @@ class Analysis:
 
     edition: Edition
     chain: tuple[Edition, ...]
+
+    @cached_property
+    def frames(self) -> Frames:
+        """What the store keeps of this analysis."""
+        return Frames(self.edition)
 
     @cached_property
     def registry(self) -> registry.Registry:
@@ -64,16 +70,16 @@ class Analysis:
         same = [each for each in self.chain if each.method == self.edition.method]
         return index.compute(self.method, self.metrics, editions=same)
 
-    @cached_property
+    @kept
     def heads(self) -> pd.DataFrame:
         """SCORES of the composite and the platforms alone, every edition: what places are read from."""
         return self.scores[self.scores["node"].isin([ROOT, *self.edition.platforms])].reset_index(drop=True)
 
-    @cached_property
+    @kept
     def now(self) -> pd.DataFrame:
         return self.scores[self.scores["edition"] == self.edition.id].reset_index(drop=True)
 
-    @cached_property
+    @kept
     def pair(self) -> pd.DataFrame:
         """SCORES of this edition and the one before, down to the indicators."""
         both = [self.edition.id, *([self.before.id] if self.before else [])]
@@ -118,7 +124,7 @@ class Analysis:
         found = compare.entries(self.common_scores, self.year)
         return {city: kind for city, kind in zip(found["city_id"], found["kind"], strict=True) if kind != "out"}
 
-    @cached_property
+    @kept
     def intervals(self) -> pd.DataFrame:
         return uncertainty.rank_intervals(self.method, self.now, self.edition.id, draws=1000, seed=0)
 
@@ -141,16 +147,16 @@ class Analysis:
     def themes(self) -> pd.DataFrame:
         return store.read("themes", self.edition.id)
 
-    @cached_property
+    @kept
     def totals(self) -> pd.DataFrame:
         before = self.before.id if self.before else None
         return totalling.totals(self.metrics, self.edition.id, before, comparable=self.comparable())
 
-    @cached_property
+    @kept
     def concentration(self) -> pd.DataFrame:
         return totalling.concentration(self.metrics, self.edition.id)
 
-    @cached_property
+    @kept
     def drivers(self) -> pd.DataFrame:
         """Themes of the first ten that moved, against the edition before; empty where nothing can be compared."""
         moves = self.movements()
@@ -166,37 +172,43 @@ class Analysis:
         mine = frame[frame["city_id"].isin(cities)]
         return levels.enrich(mine, None, self.registry.platforms, rules=self.rules.levels)
 
-    @cached_property
+    @kept
     def profile(self) -> pd.DataFrame:
         return profiles.platform_profile(self.heads, self.edition.id, list(self.edition.platforms))
 
-    @cached_property
+    @kept
     def cases(self) -> pd.DataFrame:
         return cases.case_posts(self.posts, self.themes, self.registry.accounts, rules=self.rules.cases)
 
-    @cached_property
+    @kept
     def theme_table(self) -> pd.DataFrame:
         return theming.theme_table(self.posts, self.themes)
 
-    @cached_property
+    @kept
     def labels(self) -> pd.DataFrame:
         return theming.city_labels(self.posts, self.themes, rules=self.rules.labels)
 
-    @cached_property
+    @kept
     def staying(self) -> pd.DataFrame:
         return staying.staying(self.posts, self.heads, self.year, ROOT, rules=self.rules.staying)
 
-    @cached_property
+    @kept
     def formats(self) -> pd.DataFrame:
         return formats.format_lift(self.posts, rules=self.rules.formats)
 
     def regions(self, by: str) -> pd.DataFrame:
         return regions.region_table(self.heads, self.registry.cities, self.edition.id, by=by)
 
-    @cached_property
+    @kept
     def coverage(self) -> pd.DataFrame:
         accounts = self.registry.active_accounts(simulated=self.edition.simulated)
         return coverage.coverage(self.metrics, self.posts, accounts, self.edition.id)
+
+
+def keep(edition_id: str) -> None:
+    """Compute the frames of an edition that its report would else compute, and keep them in the store."""
+    analysis = analyse(edition_id)
+    analysis.frames.write({name: getattr(analysis, name) for name in names(Analysis)})
 
 
 def analyse(edition_id: str) -> Analysis:
