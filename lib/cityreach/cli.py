@@ -35,13 +35,14 @@ console = Console(highlight=False, width=None if sys.stdout.isatty() else 120)
 @app.command()
 def report(edition: EditionArgument, lang: Language = "zh") -> None:
     """Build an edition's report (HTML, PDF, workbook, data) into reports/EDITION. 生成一期报告。"""
-    from cityreach import pipeline, products
-    from cityreach.publish.job import build
     from cityreach.publish.kernel import warm_kernel
 
-    products.check_language(lang)
-    chosen = _edition(edition)
-    with warm_kernel("cityreach.monthly") as kernel:
+    with warm_kernel("cityreach.monthly") as kernel:  # before anything else: the kernel needs longest to be ready
+        from cityreach import pipeline, products
+        from cityreach.publish.job import build
+
+        products.check_language(lang)
+        chosen = _edition(edition)
         with _progress("Reading the exports 读取数据") as step:
             ready = pipeline.prepare(chosen, on_step=step)
         with _progress("Building the report 生成报告") as step:
@@ -80,6 +81,7 @@ def intake(edition: EditionArgument) -> None:
 
     chosen = _edition(edition)
     pipeline.take_in(chosen.id)
+    pipeline.work_out(chosen)
     log = reading.load_log(chosen.id)
     console.print(_intake_table(log))
     for line in log.notes(registry.load()):

@@ -34,14 +34,26 @@ def prepare(edition: Edition, *, on_step: Progress | None = None) -> list[Editio
 
     editions.check_names(edition, registry.load())
     require_inbox(edition)
-    chain = [*editions.history(edition, count=editions.YEAR_BEFORE + 1), edition]
-    ready = [each for each in chain if each.simulated or not is_empty(each)]
+    ready = _chain(edition)
     waiting = [each.id for each in ready if not is_taken_in(each)]
     for done, name in enumerate(_take_in_all(waiting), start=1):
         if on_step:
             on_step(name, done / len(waiting))
     _work_out_all(ready)
     return ready[-editions.YEAR_BEFORE - 1 :]
+
+
+def work_out(edition: Edition) -> None:
+    """What a report of the edition reads beside its exports, if all that it is made of is taken in; else nothing."""
+    ready = _chain(edition)
+    if all(is_taken_in(each) for each in ready):
+        _work_out_all(ready)
+
+
+def _chain(edition: Edition) -> list[Edition]:
+    """The edition and those before it, without editions of real exports whose inbox is empty; oldest first."""
+    chain = [*editions.history(edition, count=editions.YEAR_BEFORE + 1), edition]
+    return [each for each in chain if each.simulated or not is_empty(each)]
 
 
 def require_inbox(edition: Edition) -> None:

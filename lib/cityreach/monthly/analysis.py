@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -208,7 +209,15 @@ class Analysis:
 def keep(edition_id: str) -> None:
     """Compute the frames of an edition that its report would else compute, and keep them in the store."""
     analysis = analyse(edition_id)
-    analysis.frames.write({name: getattr(analysis, name) for name in names(Analysis)})
+    analysis.frames.write(dict(_computed(analysis)))
+
+
+def _computed(analysis: Analysis) -> Iterator[tuple[str, pd.DataFrame]]:
+    for name in names(Analysis):
+        try:
+            yield name, getattr(analysis, name)
+        except Exception:  # noqa: BLE001 - the report meets the same error, and names the cell that met it
+            continue
 
 
 def analyse(edition_id: str) -> Analysis:
