@@ -21,6 +21,7 @@ from cityreach.insight.rules import Rules
 ROOT = "composite"
 POST_COLUMNS = ["post_id", "platform", "account_id", "city_id", "published_at", "likes", "comments", "shares"]
 TOP = 10
+REGIONS = ("region", "tier", "province_zh")
 
 
 @dataclass(frozen=True)
@@ -132,7 +133,20 @@ class Analysis:
     def contributions(self, city_id: str) -> pd.DataFrame:
         """Parts of the city's composite change since the edition before."""
         assert self.before is not None
+        kept_parts = self.first_parts[self.first_parts["city_id"] == city_id]
+        if len(kept_parts):
+            return kept_parts.drop(columns="city_id").reset_index(drop=True)
         return decompose.decompose(self.pair, city_id, self.edition.id, self.before.id)
+
+    @kept
+    def first_parts(self) -> pd.DataFrame:
+        """`contributions` of the first ten, with their city_id; empty where nothing can be compared."""
+        top = self.now[(self.now["node"] == ROOT) & (self.now["rank"] <= TOP)].sort_values(["rank", "city_id"])
+        if self.before is None or not self.comparable() or top.empty:
+            return pd.DataFrame({"city_id": pd.Series(dtype="str")})
+        ids = self.edition.id, self.before.id
+        parts = [decompose.decompose(self.pair, city, *ids).assign(city_id=city) for city in top["city_id"]]
+        return pd.concat(parts, ignore_index=True)
 
     @cached_property
     def posts(self) -> pd.DataFrame:
@@ -198,7 +212,15 @@ class Analysis:
         return formats.format_lift(self.posts, rules=self.rules.formats)
 
     def regions(self, by: str) -> pd.DataFrame:
-        return regions.region_table(self.heads, self.registry.cities, self.edition.id, by=by)
+        return self.all_regions[self.all_regions["by"] == by].reset_index(drop=True)
+
+    @kept
+    def all_regions(self) -> pd.DataFrame:
+        """`regions` by each of REGIONS."""
+        cities, edition = self.registry.cities, self.edition.id
+        return pd.concat(
+            [regions.region_table(self.heads, cities, edition, by=by) for by in REGIONS], ignore_index=True
+        )
 
     @kept
     def coverage(self) -> pd.DataFrame:

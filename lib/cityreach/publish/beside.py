@@ -20,7 +20,7 @@ class Beside:
     def __init__(self, on_data: Callable[[Any], None]) -> None:
         """`on_data` is called, once, with the block of kind `data` that a cell shows."""
         self._on_data = on_data
-        self._drawer = Drawer()
+        self._drawer: Drawer | None = None
         self._thread = ThreadPoolExecutor(max_workers=1)
         self._work: list[Future[None]] = []
         self._drawings: list[tuple[Any, Future[str]]] = []
@@ -34,8 +34,13 @@ class Beside:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._thread.shutdown(wait=True, cancel_futures=True)
-        self._drawer.stop()
+        if self._drawer is not None:
+            self._drawer.stop()
         sys.setswitchinterval(self._interval)
+
+    def start(self) -> None:
+        """Start the drawing process: when the kernel is ready, as until then there is no processor for it."""
+        self._drawer = Drawer()
 
     def do(self, work: Callable[[], None]) -> None:
         """Put any work into the thread's queue."""
@@ -45,7 +50,7 @@ class Beside:
         """Work through the outputs of a cell that has run; data tables leave the notebook here."""
         for output in list(cell.get("outputs", [])):
             data = output.get("data", {})
-            if SPEC_MIME in data and SVG_MIME not in data:
+            if self._drawer is not None and SPEC_MIME in data and SVG_MIME not in data:
                 self._drawings.append((data, self._drawer.draw(data[SPEC_MIME])))
             elif data.get(MIME, {}).get("kind") == "data":
                 self._work.append(self._thread.submit(self._on_data, data[MIME]))
