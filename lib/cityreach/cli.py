@@ -135,7 +135,7 @@ def main(arguments: list[str] | None = None) -> None:
     """Entry point: one line for every expected error, a traceback only with --debug."""
     given = sys.argv[1:] if arguments is None else arguments
     if arguments is None:
-        atexit.register(gc.freeze)  # half a second: the interpreter would look through all objects before it ends
+        atexit.register(_end_at_once)
     debug = "--debug" in given
     try:
         code = app(args=[each for each in given if each != "--debug"], standalone_mode=False)
@@ -151,6 +151,12 @@ def main(arguments: list[str] | None = None) -> None:
         )
     except (KeyboardInterrupt, typer.Abort) as error:
         _fail(error, 130, debug, "Stopped. Nothing was changed in reports/.")
+
+
+def _end_at_once() -> None:
+    """Spare the interpreter's last look through all objects, half a second; DuckDB, where it is loaded, asks for it."""
+    if "duckdb" not in sys.modules:
+        gc.freeze()
 
 
 def _fail(error: BaseException, code: int, debug: bool, text: str = "") -> None:
