@@ -20,8 +20,8 @@ Kinds and their keys (texts are `Text`, everything else plain JSON):
   rows [[Cell]], note, source, searchable (bool), long (bool: may break over pages), key (name of its data file)
 - case: kicker [str], title (Text), figures [{value, label}], text (post text, may be ""), lang (of the post), note
 - figure: headline, subtitle, source, alt, key (made by charts.finish; SVG and specification stand beside it)
-- data: tables {key: {title, sheet, columns [str], rows [[plain value]]}} (the tables that readers take away; published
-  as files, taken out of the published notebook)
+- data: tables (JSON text of the tables that readers take away, made by publish.tables; published as files, taken out of
+  the published notebook)
 - note: text (Text), tone ("plain"|"warning")
 
 A `Cell` is a string or {"text": str, "tone": "up"|"down"|"new"|"muted"|"focus", "href": str}; text is always plain.

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import atexit
+import gc
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -42,14 +44,15 @@ console = Console(highlight=False, width=None if sys.stdout.isatty() else 120)
 @app.command()
 def report(edition: EditionArgument, lang: Language = "zh", despite: Despite = None) -> None:
     """Build an edition's report (HTML, PDF, workbook, data) into reports/EDITION. 生成一期报告。"""
-    from cityreach import gates, pipeline, products
-    from cityreach.publish.job import build
     from cityreach.publish.kernel import warm_kernel
 
-    products.check_language(lang)
-    reason = gates.reason(despite)
-    chosen = _edition(edition)
-    with warm_kernel("cityreach.monthly") as kernel:
+    with warm_kernel("cityreach.monthly") as kernel:  # before anything else: the kernel needs longest to be ready
+        from cityreach import gates, pipeline, products
+        from cityreach.publish.job import build
+
+        products.check_language(lang)
+        reason = gates.reason(despite)
+        chosen = _edition(edition)
         with _progress("Reading the exports 读取数据") as step:
             ready = pipeline.prepare(chosen, despite=reason, on_step=step)
         with _progress("Building the report 生成报告") as step:
@@ -115,6 +118,8 @@ def intake(
     chosen = _edition(edition)
     known = registry.load()
     log = pipeline.check_inbox(chosen) if check else reading.load_log(pipeline.take_in(chosen.id))
+    if not check:
+        pipeline.work_out(chosen)
     console.print(shown.intake_table(log.files))
     for line in [*shown.recognised(log.files), *log.notes(known), *shown.follower_notes(chosen, written=not check)]:
         console.print(line)
@@ -216,6 +221,8 @@ def template(
 def main(arguments: list[str] | None = None) -> None:
     """Entry point: one line for every expected error, a traceback only with --debug."""
     given = sys.argv[1:] if arguments is None else arguments
+    if arguments is None:
+        atexit.register(_end_at_once)
     debug = "--debug" in given
     try:
         code = app(args=[each for each in given if each != "--debug"], standalone_mode=False)
@@ -231,6 +238,12 @@ def main(arguments: list[str] | None = None) -> None:
         )
     except (KeyboardInterrupt, typer.Abort) as error:
         _fail(error, 130, debug, "Stopped. Nothing was changed in reports/.")
+
+
+def _end_at_once() -> None:
+    """Spare the interpreter's last look through all objects, half a second; DuckDB, where it is loaded, asks for it."""
+    if "duckdb" not in sys.modules:
+        gc.freeze()
 
 
 def _fail(error: BaseException, code: int, debug: bool, text: str = "") -> None:

@@ -39,8 +39,7 @@ def prepare(edition: Edition, *, despite: str = "", on_step: Progress | None = N
 
     editions.check_names(edition, registry.load())
     require_inbox(edition)
-    chain = [*editions.history(edition, count=editions.YEAR_BEFORE + 1), edition]
-    ready = [each for each in chain if each.simulated or not is_empty(each)]
+    ready = _chain(edition)
     waiting = [each.id for each in ready if not is_taken_in(each)]
     if waiting:
         _check_method(edition)
@@ -57,6 +56,19 @@ def _check_method(edition: Edition) -> None:
     from cityreach import index
 
     index.check_scored(index.load_method(edition.method), edition)
+
+
+def work_out(edition: Edition) -> None:
+    """What a report of the edition reads beside its exports, if all that it is made of is taken in; else nothing."""
+    ready = _chain(edition)
+    if all(is_taken_in(each) for each in ready):
+        _work_out_all(ready)
+
+
+def _chain(edition: Edition) -> list[Edition]:
+    """The edition and those before it, without editions of real exports whose inbox is empty; oldest first."""
+    chain = [*editions.history(edition, count=editions.YEAR_BEFORE + 1), edition]
+    return [each for each in chain if each.simulated or not is_empty(each)]
 
 
 def require_inbox(edition: Edition) -> None:
@@ -127,6 +139,7 @@ def _work_out_all(ready: list[Edition]) -> None:
     words = [*sorted(paths.data("themes").glob("*.yml")), paths.data("insight", "variants.yml")]
     for edition in ready[-2:]:
         _once("themes", edition, [paths.store(edition.id) / "intake.json", *words], partial(_label, edition))
+    _analyse(ready[-1])
 
 
 def _once(table: str, edition: Edition, made_from: list[Path], make: Callable[[], None]) -> None:
@@ -147,6 +160,16 @@ def _measure(edition: Edition, before: Edition | None) -> None:
     from cityreach import metrics, registry
 
     metrics.write(edition, registry.load(), previous=before)
+
+
+def _analyse(edition: Edition) -> None:
+    """The analysis of the edition, where something that it is made from has changed."""
+    from cityreach.insight import keeping
+
+    if not keeping.Frames(edition).current:
+        from cityreach.monthly import analysis
+
+        analysis.keep(edition.id)
 
 
 def _label(edition: Edition) -> None:

@@ -13,7 +13,7 @@ import publish_sample as sample
 import pytest
 import python_calamine
 
-from cityreach.publish import datafiles, manifest, workbook
+from cityreach.publish import datafiles, manifest, tables, workbook
 from cityreach.publish.tables import DataTable
 
 
@@ -22,7 +22,7 @@ def rows(content: bytes) -> list[list[str]]:
 
 
 def test_csv_has_bom_and_lf_and_round_trips_floats():
-    content = datafiles.to_csv(sample.tables()["scores"].frame)
+    content = datafiles.to_csv(sample.tables()["scores"].columns)
     assert content.startswith(b"\xef\xbb\xbf") and b"\r" not in content
     assert rows(content) == [
         ["city_id", "name", "score", "rank", "day"],
@@ -35,16 +35,29 @@ def test_csv_has_bom_and_lf_and_round_trips_floats():
 @pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@x", "\tx", "\rx"])
 def test_dangerous_starts_are_neutralised(text):
     assert datafiles.neutral(text) == "'" + text
-    assert rows(datafiles.to_csv(pd.DataFrame({"a": [text]})))[1] == ["'" + text.replace("\r", "\n")]
+    assert rows(datafiles.to_csv({"a": [text]}))[1] == ["'" + text.replace("\r", "\n")]
 
 
 def test_negative_numbers_stay_numbers():
-    assert rows(datafiles.to_csv(pd.DataFrame({"a": [-1.5, 2.0], "b": [-3, 4]})))[1:] == [["-1.5", "-3"], ["2.0", "4"]]
+    assert rows(datafiles.to_csv({"a": [-1.5, 2.0], "b": [-3, 4]}))[1:] == [["-1.5", "-3"], ["2.0", "4"]]
 
 
 def test_times_carry_their_zone_and_booleans_are_lower_case():
     frame = pd.DataFrame({"at": pd.to_datetime(["2025-03-24T11:02:13Z"]), "tied": pd.array([True], dtype="boolean")})
-    assert rows(datafiles.to_csv(frame))[1] == ["2025-03-24T11:02:13+00:00", "true"]
+    assert rows(datafiles.to_csv(DataTable(frame, "").columns))[1] == ["2025-03-24T11:02:13+00:00", "true"]
+
+
+def test_tables_come_through_a_block_as_plain_values():
+    made = tables.from_block(json.loads(json.dumps(tables.to_block(sample.tables()).content)))
+    assert list(made) == ["scores", "moves"] and made["scores"].labels == {"name": "城市", "score": "得分"}
+    assert made["scores"].columns == {
+        "city_id": ["320100", "110000", "510100"],
+        "name": ["南京", "=cmd|' /C calc'!A0", "@成都"],
+        "score": [86.4, 0.1 + 0.2, None],
+        "rank": [1, 2, None],
+        "day": ["2025-03-24", None, "2025-03-31"],
+    }
+    assert made["scores"].rows == 3 and made["moves"].rows == 1
 
 
 def test_simulated_data_say_so_in_every_row(tmp_path):

@@ -161,14 +161,40 @@ def test_scrubbing_takes_out_what_differs_between_runs():
     clean = scrub.scrub(made)
     assert scrub.warned(made) == [4]
     assert clean.cells[1].id == "injected-parameters" and clean.cells[-1].outputs == []
-    assert "now" not in scrub.dumps(made) and "/root" not in scrub.dumps(made)
+    assert "now" not in scrub.dumps(clean) and "/root" not in scrub.dumps(clean)
     assert made.metadata["papermill"]["start_time"] == "now"
 
 
-def test_the_iri_grammar_is_never_loaded(monkeypatch):
+@pytest.mark.parametrize("name", startup.FORMATS)
+def test_format_checks_are_never_loaded(monkeypatch, name):
     import sys
 
-    monkeypatch.delitem(sys.modules, "rfc3987_syntax", raising=False)
-    startup.skip_iri_grammar()
+    monkeypatch.delitem(sys.modules, name, raising=False)
+    startup.skip_formats()
     with pytest.raises(ImportError):
-        __import__("rfc3987_syntax")
+        __import__(name)
+
+
+def test_a_drawer_draws_and_says_what_it_cannot_draw():
+    from cityreach.publish.drawer import Drawer
+
+    words = {"key": "k", "alt": "两根柱子"}
+    spec = {"data": {"values": [{"x": 1}]}, "mark": "bar", "usermeta": {"cityreach": words}}
+    drawer = Drawer()
+    try:
+        good, bad, again = (drawer.draw(each) for each in (spec, {**spec, "mark": "nonsense"}, spec))
+        assert 'aria-label="两根柱子"' in good.result() and again.result() == good.result()
+        with pytest.raises(RuntimeError, match="conversion failed"):
+            bad.result()
+    finally:
+        drawer.stop()
+
+
+def test_a_drawer_that_dies_is_one_clear_line():
+    from cityreach.publish.drawer import Drawer
+
+    drawer = Drawer()
+    drawer._process.kill()
+    with pytest.raises(ReportError, match="drawing engine stopped"):
+        drawer.draw({}).result()
+    drawer.stop()

@@ -20,7 +20,7 @@ def _show(chart: Any) -> Any:
 
 
 def finish(chart: Any, *, headline: str, subtitle: str, source: str, alt: str, key: str) -> Any:
-    """A chart with what every published chart carries; the renderer and the exporters read it from there.
+    """The same chart with what every published chart carries; the renderer and the exporters read it from there.
 
     headline: the finding; subtitle: what, unit, window (may be ""); source: where the figures are from, with the
     counting date; alt: the chart in words for those who cannot see it; key: name of the figure, ``[a-z][a-z0-9_-]*``.
@@ -34,9 +34,8 @@ def finish(chart: Any, *, headline: str, subtitle: str, source: str, alt: str, k
     if not _KEY.fullmatch(key):
         raise ChartError(f"charts.finish: key {key!r} is not usable. Write lower-case letters, digits, - and _.")
     lines = [words["subtitle"], words["source"]]
-    done = chart.copy(deep=False)  # `properties` would copy every layer
-    done.title = TitleParams(words["headline"], subtitle=[line for line in lines if line])
-    done.description = words["alt"]
-    done.usermeta = {META: {**words, "key": key}}
-    object.__setattr__(done, "_repr_mimebundle_", lambda *_, **__: _show(done))
-    return done
+    chart.title = TitleParams(words["headline"], subtitle=[line for line in lines if line])
+    chart.description = words["alt"]
+    chart.usermeta = {META: {**words, "key": key}}
+    object.__setattr__(chart, "_repr_mimebundle_", lambda *_, **__: _show(chart))
+    return chart

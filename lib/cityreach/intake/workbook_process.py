@@ -94,5 +94,5 @@ def _reader() -> _Reader:
 
 
 def ask(content: bytes) -> list[tuple[str, list[list[Any]], list[Any]]]:
-    """The sheets of a workbook: title, rows of cells as the reader gives them, merged ranges; Unreadable if it cannot."""
+    """The sheets of a workbook: title, rows of cells as the reader gives them, merged ranges; Unreadable if not."""
     return _reader().ask(content)

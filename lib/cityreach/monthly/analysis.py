@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -14,11 +15,13 @@ from cityreach.index import compare, decompose, uncertainty
 from cityreach.insight import cases, coverage, formats, levels, profiles, regions, rules, staying
 from cityreach.insight import themes as theming
 from cityreach.insight import totals as totalling
+from cityreach.insight.keeping import Frames, kept, names
 from cityreach.insight.rules import Rules
 
 ROOT = "composite"
 POST_COLUMNS = ["post_id", "platform", "account_id", "city_id", "published_at", "likes", "comments", "shares"]
 TOP = 10
+REGIONS = ("region", "tier", "province_zh")
 
 
 @dataclass(frozen=True)
@@ -27,6 +30,11 @@ class Analysis:
 
     edition: Edition
     chain: tuple[Edition, ...]
+
+    @cached_property
+    def frames(self) -> Frames:
+        """What the store keeps of this analysis."""
+        return Frames(self.edition)
 
     @cached_property
     def registry(self) -> registry.Registry:
@@ -69,16 +77,16 @@ class Analysis:
         same = [each for each in self.chain if each.method == self.edition.method]
         return index.compute(self.method, self.metrics, editions=same)
 
-    @cached_property
+    @kept
     def heads(self) -> pd.DataFrame:
         """SCORES of the composite and the platforms alone, every edition: what places are read from."""
         return self.scores[self.scores["node"].isin([ROOT, *self.scored])].reset_index(drop=True)
 
-    @cached_property
+    @kept
     def now(self) -> pd.DataFrame:
         return self.scores[self.scores["edition"] == self.edition.id].reset_index(drop=True)
 
-    @cached_property
+    @kept
     def pair(self) -> pd.DataFrame:
         """SCORES of this edition and the one before, down to the indicators."""
         both = [self.edition.id, *([self.before.id] if self.before else [])]
@@ -123,14 +131,27 @@ class Analysis:
         found = compare.entries(self.common_scores, self.year)
         return {city: kind for city, kind in zip(found["city_id"], found["kind"], strict=True) if kind != "out"}
 
-    @cached_property
+    @kept
     def intervals(self) -> pd.DataFrame:
         return uncertainty.rank_intervals(self.method, self.now, self.edition.id, draws=1000, seed=0)
 
     def contributions(self, city_id: str) -> pd.DataFrame:
         """Parts of the city's composite change since the edition before."""
         assert self.before is not None
+        kept_parts = self.first_parts[self.first_parts["city_id"] == city_id]
+        if len(kept_parts):
+            return kept_parts.drop(columns="city_id").reset_index(drop=True)
         return decompose.decompose(self.pair, city_id, self.edition.id, self.before.id)
+
+    @kept
+    def first_parts(self) -> pd.DataFrame:
+        """`contributions` of the first ten, with their city_id; empty where nothing can be compared."""
+        top = self.now[(self.now["node"] == ROOT) & (self.now["rank"] <= TOP)].sort_values(["rank", "city_id"])
+        if self.before is None or not self.comparable() or top.empty:
+            return pd.DataFrame({"city_id": pd.Series(dtype="str")})
+        ids = self.edition.id, self.before.id
+        parts = [decompose.decompose(self.pair, city, *ids).assign(city_id=city) for city in top["city_id"]]
+        return pd.concat(parts, ignore_index=True)
 
     @cached_property
     def posts(self) -> pd.DataFrame:
@@ -142,11 +163,16 @@ class Analysis:
             store.read("posts", self.edition.id), history, self.registry.platforms, rules=self.rules.levels
         )
 
+    @kept
+    def posted(self) -> pd.DataFrame:
+        """City and platform of every place at which there is a post."""
+        return self.posts[["city_id", "platform"]].drop_duplicates(ignore_index=True)
+
     @cached_property
     def summed(self) -> pd.DataFrame:
         """Rows of this edition's metrics that have figures but no post: they come from totals."""
         mine = self.metrics[self.metrics["edition"] == self.edition.id]
-        posted = pd.MultiIndex.from_frame(self.posts[["city_id", "platform"]].drop_duplicates())
+        posted = pd.MultiIndex.from_frame(self.posted)
         here = pd.MultiIndex.from_frame(mine[["city_id", "platform"]])
         return mine[(mine["status"] == "measured").to_numpy() & ~here.isin(posted)]
 
@@ -154,16 +180,16 @@ class Analysis:
     def themes(self) -> pd.DataFrame:
         return store.read("themes", self.edition.id)
 
-    @cached_property
+    @kept
     def totals(self) -> pd.DataFrame:
         before = self.before.id if self.before else None
         return totalling.totals(self.metrics, self.edition.id, before, comparable=self.comparable())
 
-    @cached_property
+    @kept
     def concentration(self) -> pd.DataFrame:
         return totalling.concentration(self.metrics, self.edition.id)
 
-    @cached_property
+    @kept
     def drivers(self) -> pd.DataFrame:
         """Themes of the first ten that moved, against the edition before; empty where nothing can be compared."""
         moves = self.movements()
@@ -179,37 +205,59 @@ class Analysis:
         mine = frame[frame["city_id"].isin(cities)]
         return levels.enrich(mine, None, self.registry.platforms, rules=self.rules.levels)
 
-    @cached_property
+    @kept
     def profile(self) -> pd.DataFrame:
         return profiles.platform_profile(self.heads, self.edition.id, list(self.scored))
 
-    @cached_property
+    @kept
     def cases(self) -> pd.DataFrame:
         return cases.case_posts(self.posts, self.themes, self.registry.accounts, rules=self.rules.cases)
 
-    @cached_property
+    @kept
     def theme_table(self) -> pd.DataFrame:
         return theming.theme_table(self.posts, self.themes)
 
-    @cached_property
+    @kept
     def labels(self) -> pd.DataFrame:
         return theming.city_labels(self.posts, self.themes, rules=self.rules.labels)
 
-    @cached_property
+    @kept
     def staying(self) -> pd.DataFrame:
         return staying.staying(self.posts, self.heads, self.year, ROOT, rules=self.rules.staying)
 
-    @cached_property
+    @kept
     def formats(self) -> pd.DataFrame:
         return formats.format_lift(self.posts, rules=self.rules.formats)
 
     def regions(self, by: str) -> pd.DataFrame:
-        return regions.region_table(self.heads, self.registry.cities, self.edition.id, by=by)
+        return self.all_regions[self.all_regions["by"] == by].reset_index(drop=True)
 
-    @cached_property
+    @kept
+    def all_regions(self) -> pd.DataFrame:
+        """`regions` by each of REGIONS."""
+        cities, edition = self.registry.cities, self.edition.id
+        return pd.concat(
+            [regions.region_table(self.heads, cities, edition, by=by) for by in REGIONS], ignore_index=True
+        )
+
+    @kept
     def coverage(self) -> pd.DataFrame:
         accounts = self.registry.active_accounts(simulated=self.edition.simulated)
         return coverage.coverage(self.metrics, self.posts, accounts, self.edition.id)
+
+
+def keep(edition_id: str) -> None:
+    """Compute the frames of an edition that its report would else compute, and keep them in the store."""
+    analysis = analyse(edition_id)
+    analysis.frames.write(dict(_computed(analysis)))
+
+
+def _computed(analysis: Analysis) -> Iterator[tuple[str, pd.DataFrame]]:
+    for name in names(Analysis):
+        try:
+            yield name, getattr(analysis, name)
+        except Exception:  # noqa: BLE001 - the report meets the same error, and names the cell that met it
+            continue
 
 
 def analyse(edition_id: str) -> Analysis:

@@ -41,7 +41,7 @@ class Appendix:
         book, now = self.book, self.book.analysis.now
         platforms = book.analysis.scored if len(book.analysis.scored) > 1 else ()
         ranked = now[now["node"] == "composite"].sort_values(["rank", "city_id"], na_position="last")
-        moves, moved = book.analysis.movements(), len(book.analysis.movements()) > 0
+        moves, moved = book.movements(book.analysis.movements()), len(book.analysis.movements()) > 0
         scores = now.pivot(index="city_id", columns="node", values="score")
         ties = ranked.set_index("city_id")["tied"]
         rows: list[list[Cell]] = []
@@ -49,7 +49,7 @@ class Appendix:
             mark = "=" if ties[city] else ""
             head: list[Cell] = [f"{place}{mark}" if pd.notna(place) else "–", book.city(city)]
             parts = [self._score(scores.at[city, platform]) for platform in platforms]
-            head += [book.movement(city, moves)] if moved else []
+            head += [moves.get(city, "")] if moved else []
             rows.append([*head, self._score(scores.at[city, "composite"]), *parts])
         columns: list[Column] = [("place", "right"), ("city", "left"), *([("movement", "right")] if moved else [])]
         columns += [{"label": book.main, "align": "right"}, *self._platform_columns(platforms, "right")]

@@ -209,15 +209,14 @@ class Book:
         ranked = now[(now["node"] == node) & (now["rank"] <= count)].sort_values(["rank", "city_id"])
         return self.listing(ranked["city_id"], salt=node)
 
-    def movement(self, city_id: str, moves: pd.DataFrame, *, entries: bool = False) -> Cell:
-        """A city's movement: ▲1, ▼3, —, or (with `entries`) 新进, 重返; empty where none may be shown."""
-        row = moves[moves["city_id"] == city_id]
-        if row.empty or pd.isna(row["change"].iloc[0]):
-            return ""
-        entry = self.analysis.entries.get(city_id) if entries else None
-        if entry:
-            return {"text": self.label(f"movement.{entry}"), "tone": "new"}
-        return places(int(row["change"].iloc[0]))
+    def movements(self, moves: pd.DataFrame, *, entries: bool = False) -> dict[str, Cell]:
+        """Each city's movement: ▲1, ▼3, —, or (with `entries`) 新进, 重返; without cities whose change is not known."""
+        known = moves[moves["change"].notna()]
+        cells = {city: places(int(change)) for city, change in zip(known["city_id"], known["change"], strict=True)}
+        new = self.analysis.entries if entries else {}
+        return cells | {
+            city: {"text": self.label(f"movement.{kind}"), "tone": "new"} for city, kind in new.items() if city in cells
+        }
 
 
 def places(change: int) -> Cell:

@@ -41,7 +41,7 @@ class Cities:
     def text(self) -> Block | None:
         """The clearest labels (or why there are none), and how even the leading cities are across platforms."""
         book, labels = self.book, labels_in_order(self.book)
-        none: Text = [book.label("cities.none")] if book.analysis.posts.empty else []
+        none: Text = [book.label("cities.none")] if book.analysis.posted.empty else []
         if not book.ordered:
             return book.prose([none or book.tell("cities.listed", labels=labels)])
         first = book.tell("cities.first", label=labels[0] if labels else None)

@@ -232,11 +232,12 @@ class Overview:
 
     def _platform_scores(self) -> pd.DataFrame:
         book, now = self.book, self.book.analysis.now
+        scores = dict(zip(zip(now["city_id"], now["node"], strict=True), now["score"], strict=True))
         rows = []
         for row_order, city in enumerate(book.leaders()):
             for column_order, platform in enumerate(book.analysis.scored):
-                score = now.loc[(now["city_id"] == city) & (now["node"] == platform), "score"]
-                value = None if score.empty or pd.isna(score.iloc[0]) else float(score.iloc[0])
+                score = scores.get((city, platform))
+                value = None if pd.isna(score) else float(score)
                 rows.append(
                     {
                         "row": book.city(city),
@@ -263,7 +264,8 @@ def ranking_chart(book: Book, node: str) -> Any:
     if not book.ordered or top.empty:
         return None
     moves = book.analysis.movements(node)
-    cells = [book.movement(city, moves, entries=node == "composite") for city in top["city_id"]]
+    changes = book.movements(moves, entries=node == "composite")
+    cells = [changes.get(city, "") for city in top["city_id"]]
     frame = pd.DataFrame(
         {
             "label": [book.city(city) for city in top["city_id"]],

@@ -174,7 +174,7 @@ class PlatformChapter:
         if not self._measured:
             return None
         book, way = self.book, self._way
-        if not (book.analysis.posts["platform"] == self.platform).any():
+        if not (book.analysis.posted["platform"] == self.platform).any():
             summed = (book.analysis.summed["platform"] == self.platform).any()
             return book.prose([[book.label(f"platforms.{'summed' if summed else 'none'}", name=self._name)]])
         format_ = book.tell(f"platforms.format.{way}", works=self._works)

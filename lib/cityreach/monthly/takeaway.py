@@ -75,11 +75,7 @@ def _history(analysis: Analysis) -> pd.DataFrame:
 
 def _contributions(analysis: Analysis) -> pd.DataFrame:
     """Parts of the composite's change for the cities of the first ten."""
-    if not analysis.comparable():
-        return pd.DataFrame()
-    now = analysis.now
-    top = now[(now["node"] == ROOT) & (now["rank"] <= 10)].sort_values(["rank", "city_id"])["city_id"]
-    return pd.concat([analysis.contributions(city).assign(city_id=city) for city in top], ignore_index=True)
+    return analysis.first_parts
 
 
 def _gaps(analysis: Analysis) -> pd.DataFrame:

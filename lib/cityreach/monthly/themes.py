@@ -26,7 +26,7 @@ class Themes:
     def text(self) -> Block | None:
         """What is posted most, what draws most, which themes grew in the cities that moved; or why none of it."""
         book = self.book
-        if book.analysis.posts.empty:
+        if book.analysis.posted.empty:
             return book.prose([[book.label("themes.none")]])
         share = book.tell("themes.share", shares=book.all("theme.share")[:3])
         pull = book.tell("themes.pull", pull=book.find("theme.pull"))

@@ -48,12 +48,14 @@ def assemble(job: Job, staging: Staging, *, progress: Progress, kernel: Any) -> 
 
 
 def _follow(progress: Progress, beside: Beside) -> run.OnCell:
-    """Say how far the notebook is, and work through what the last cell showed."""
+    """Say how far the notebook is, and work through what the last cell showed; drawing begins with the first cell."""
 
     def on_cell(done: int, total: int, cell: Any) -> None:
         progress(f"running the notebook, cell {done + 1} of {total}", RUN_SHARE * done / max(total, 1))
         if cell is not None:
             beside.take(cell)
+        else:
+            beside.start()
 
     return on_cell
 
@@ -63,7 +65,7 @@ def _run(job: Job, staging: Staging, *, on_cell: run.OnCell, kernel: Any) -> Any
     try:
         return run.execute(paths.notebook(job.notebook), job.parameters, on_cell=on_cell, kernel=kernel)
     except run.FailedRun as error:
-        kept = paths.relative(staging.keep_failed(scrub.dumps(error.notebook)))
+        kept = paths.relative(staging.keep_failed(scrub.dumps(scrub.scrub(error.notebook))))
         raise ReportError(f"{error} (kept as {kept}; an earlier report stays as it was)") from None
 
 

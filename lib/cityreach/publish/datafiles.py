@@ -6,12 +6,9 @@ import csv
 import io
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from cityreach.publish.tables import DataTable
-
-if TYPE_CHECKING:
-    import pandas as pd
+from cityreach.publish.tables import Columns, DataTable
 
 STATUS_COLUMN = "data_status"
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
@@ -22,28 +19,20 @@ def write_all(folder: Path, tables: Mapping[str, DataTable], *, simulated: bool)
     folder.mkdir(parents=True, exist_ok=True)
     written = []
     for key, table in tables.items():
-        frame = table.frame.assign(**{STATUS_COLUMN: "simulated"}) if simulated else table.frame
+        status = {STATUS_COLUMN: ["simulated"] * table.rows} if simulated else {}
         path = folder / f"{key}.csv"
-        path.write_bytes(to_csv(frame))
+        path.write_bytes(to_csv(table.columns | status))
         written.append(path)
     return written
 
 
-def to_csv(frame: pd.DataFrame) -> bytes:
-    """The frame without its index; null is empty, floats round-trip, days are ISO dates, lines end in LF."""
+def to_csv(columns: Columns) -> bytes:
+    """A table's columns under a header; null is empty, floats round-trip, days are ISO dates, lines end in LF."""
     buffer = io.StringIO(newline="")
     writer = csv.writer(buffer, lineterminator="\n")
-    writer.writerow([neutral(str(column)) for column in frame.columns])
-    columns = [[_cell(value) for value in plain_values(frame[column])] for column in frame.columns]
-    writer.writerows(zip(*columns, strict=True))
+    writer.writerow([neutral(name) for name in columns])
+    writer.writerows(zip(*([_cell(value) for value in values] for values in columns.values()), strict=True))
     return b"\xef\xbb\xbf" + buffer.getvalue().encode("utf-8", "replace")
-
-
-def plain_values(column: pd.Series) -> list[Any]:
-    """A column as plain Python values; whatever counts as missing becomes None."""
-    missing = column.isna().tolist()
-    values = column.astype(object).tolist()
-    return [None if gone else _plain(value) for value, gone in zip(values, missing, strict=True)]
 
 
 def neutral(text: str) -> str:
@@ -61,11 +50,6 @@ def _cell(value: Any) -> str:
     if hasattr(value, "isoformat"):
         return _moment(value)
     return neutral(str(value)).replace("\r\n", "\n").replace("\r", "\n")
-
-
-def _plain(value: Any) -> Any:
-    """A numpy scalar as the Python value it stands for."""
-    return value.item() if hasattr(value, "item") and not hasattr(value, "isoformat") else value
 
 
 def _moment(value: Any) -> str:

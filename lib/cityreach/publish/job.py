@@ -48,7 +48,7 @@ def build(job: Job, *, progress: Progress | None = None, kernel: Any = None) -> 
     """
     from cityreach.publish import startup
 
-    startup.skip_iri_grammar()
+    startup.skip_formats()
     startup.quiet_kernels()
     from cityreach.publish.assemble import assemble
     from cityreach.publish.kernel import warm_kernel

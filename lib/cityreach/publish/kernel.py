@@ -21,7 +21,7 @@ def warm_kernel(package: str) -> Iterator[Any]:
 
     The kernel is as isolated as any: it serves one notebook and holds nothing but imported modules before that.
     """
-    startup.skip_iri_grammar()
+    startup.skip_formats()
     startup.quiet_kernels()
     startup.relax_collector()
     from jupyter_client.manager import KernelManager

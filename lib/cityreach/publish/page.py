@@ -21,7 +21,7 @@ def build_page(job: Job, target: Path, *, progress: Progress | None = None, kern
     """
     from cityreach.publish import startup
 
-    startup.skip_iri_grammar()
+    startup.skip_formats()
     startup.quiet_kernels()
     from cityreach import store
     from cityreach.publish import html, scrub

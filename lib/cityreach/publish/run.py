@@ -111,16 +111,21 @@ def _refuse_silent_errors(notebook: Any, name: str) -> None:
 
 def _run(watch: _Watch, parameters: dict[str, Any], *, name: str, kernel: Any) -> Any:
     from nbclient.exceptions import DeadKernelError
-    from papermill import execute_notebook
+    from papermill.engines import papermill_engines
     from papermill.exceptions import PapermillException, PapermillExecutionError
+    from papermill.execute import execute_notebook, raise_for_execution_errors
 
     logging.getLogger("papermill").setLevel(logging.CRITICAL)
+    names = {"engine_name": _engine(), "kernel_name": "python3"}
     try:
-        return execute_notebook(
-            watch.notebook, None, parameters, engine_name=_engine(), kernel_name="python3", cwd=paths.root(),
-            progress_bar=False, request_save_on_cell_execute=False, autosave_cell_every=0, start_timeout=START_TIMEOUT,
-            km=kernel, on_cell_start=watch.start, watch=watch,
+        # In two steps: in one, papermill ends by writing the whole notebook as text, which nobody reads.
+        prepared = execute_notebook(watch.notebook, None, parameters, cwd=paths.root(), prepare_only=True, **names)
+        executed = papermill_engines.execute_notebook_with_engine(
+            nb=prepared, progress_bar=False, autosave_cell_every=0, start_timeout=START_TIMEOUT, km=kernel,
+            on_cell_start=watch.start, watch=watch, **names,
         )  # fmt: skip
+        raise_for_execution_errors(executed, None)
+        return executed
     except PapermillExecutionError as error:
         message = f"{error.ename}: {error.evalue}" if error.evalue else error.ename
         raise FailedRun(_failure(name, watch, message), watch.notebook) from None

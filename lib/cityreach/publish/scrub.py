@@ -44,7 +44,7 @@ def _warning(output: Any) -> bool:
 
 
 def dumps(notebook: Any) -> str:
-    """The scrubbed notebook as text, ready to be written."""
+    """A scrubbed notebook as text, ready to be written."""
     import nbformat
 
-    return nbformat.writes(scrub(notebook), version=nbformat.NO_CONVERT) + "\n"
+    return nbformat.writes(notebook, version=nbformat.NO_CONVERT) + "\n"

@@ -7,17 +7,17 @@ import sys
 from typing import Any
 
 COLLECT_EVERY = 200_000  # objects: imports make as many that live to the end, and looking through them is idle
-# The kernel runs this line before any cell; see `skip_iri_grammar` and `relax_collector`.
-KERNEL_LINE = f"import gc, sys; gc.set_threshold({COLLECT_EVERY}); sys.modules.setdefault('rfc3987_syntax', None)"
+# What jsonschema loads for format checks that nothing here uses: the IRI grammar alone takes a second a process.
+FORMATS = ("rfc3987_syntax", "rfc3986_validator", "isoduration", "uri_template", "webcolors", "fqdn")
+# The kernel runs this line before any cell; see `skip_formats` and `relax_collector`.
+KERNEL_LINE = f"import gc, sys; gc.set_threshold({COLLECT_EVERY}); sys.modules.update(dict.fromkeys({FORMATS}))"
 
 
-def skip_iri_grammar() -> None:
-    """Keep jsonschema from loading its IRI grammar: one second a process, for a format check that nothing here uses.
-
-    jsonschema imports `rfc3987_syntax` only where it is there; an entry of None makes that import fail at once.
-    """
+def skip_formats() -> None:
+    """Keep jsonschema from loading FORMATS: it does so only where they are there, and an entry of None says no."""
     modules: Any = sys.modules
-    modules.setdefault("rfc3987_syntax", None)
+    for name in FORMATS:
+        modules.setdefault(name, None)
 
 
 def relax_collector() -> None:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from cityreach.blocks import Block
@@ -11,52 +13,68 @@ from cityreach.blocks import Block
 if TYPE_CHECKING:
     import pandas as pd
 
+Columns = dict[str, list[Any]]
+
 
 @dataclass(frozen=True)
 class DataTable:
     """A table that readers may take away, as a CSV file and as a sheet of the workbook.
 
-    frame: tidy, with its keys as columns. title: the sheet's name. note: one line under it.
-    labels: column -> header in the workbook; a column without a label keeps its name.
+    frame: tidy, with its keys as columns; or its columns as lists of plain values, None for missing. title: the sheet's
+    name. note: one line under it. labels: column -> header in the workbook; a column without a label keeps its name.
     sheet: False for a table too long for a reader's workbook, which is a CSV file only.
     """
 
-    frame: pd.DataFrame
+    frame: pd.DataFrame | Columns
     title: str
     note: str = ""
     labels: Mapping[str, str] = field(default_factory=dict)
     sheet: bool = True
 
+    @cached_property
+    def columns(self) -> Columns:
+        """Name -> plain Python values; whatever counts as missing is None."""
+        if isinstance(self.frame, dict):
+            return self.frame
+        return {str(name): _values(self.frame[name]) for name in self.frame}
+
+    @property
+    def rows(self) -> int:
+        return max(map(len, self.columns.values()), default=0)
+
 
 def to_block(tables: Mapping[str, DataTable]) -> Block:
-    """The tables as a block of kind `data`, which a cell shows and the publisher turns into files."""
-    return Block("data", {"tables": {key: _packed(table) for key, table in tables.items()}})
+    """The tables as a block of kind `data`, which a cell shows and the publisher turns into files.
+
+    They travel as one JSON text: whoever handles the message need not look at every cell of every table.
+    """
+    packed = {key: _packed(table) for key, table in tables.items()}
+    return Block("data", {"tables": json.dumps(packed, ensure_ascii=False, allow_nan=False)})
 
 
 def from_block(block: Mapping[str, Any]) -> dict[str, DataTable]:
     """The tables of a block of kind `data`; missing values are None."""
-    import pandas as pd
-
-    return {
-        key: DataTable(
-            pd.DataFrame(packed["rows"], columns=packed["columns"], dtype=object),
-            packed["title"], packed["note"], packed["labels"], packed["sheet"],
-        )
-        for key, packed in block["tables"].items()
-    }  # fmt: skip
+    return {key: DataTable(**packed) for key, packed in json.loads(block["tables"]).items()}
 
 
 def _packed(table: DataTable) -> dict[str, Any]:
-    columns = {str(name): _plain(table.frame[name]) for name in table.frame}
-    rows = [list(row) for row in zip(*columns.values(), strict=True)]
-    words = {"title": table.title, "note": table.note, "labels": dict(table.labels), "sheet": table.sheet}
-    return {"columns": list(columns), "rows": rows, **words}
+    columns = {name: [_json(value) for value in values] for name, values in table.columns.items()}
+    return {
+        "frame": columns, "title": table.title, "note": table.note, "labels": dict(table.labels), "sheet": table.sheet,
+    }  # fmt: skip
 
 
-def _plain(column: pd.Series) -> list[Any]:
-    """A column as JSON knows it: None for missing, days as ISO texts."""
-    import pandas as pd
+def _json(value: Any) -> Any:
+    """A value as JSON knows it: days as ISO texts."""
+    return value.strftime("%Y-%m-%d") if hasattr(value, "strftime") else value
 
-    if pd.api.types.is_datetime64_any_dtype(column):
-        column = column.dt.strftime("%Y-%m-%d")
-    return column.astype(object).where(column.notna(), None).tolist()
+
+def _values(column: pd.Series) -> list[Any]:
+    missing = column.isna().tolist()
+    values = column.astype(object).tolist()
+    return [None if gone else _plain(value) for value, gone in zip(values, missing, strict=True)]
+
+
+def _plain(value: Any) -> Any:
+    """A numpy scalar as the Python value it stands for."""
+    return value.item() if hasattr(value, "item") and not hasattr(value, "isoformat") else value

@@ -9,7 +9,6 @@ from datetime import datetime, time
 from pathlib import Path
 from typing import Any
 
-from cityreach.publish.datafiles import plain_values
 from cityreach.publish.job import Job
 from cityreach.publish.tables import DataTable
 
@@ -89,7 +88,7 @@ def _cover(book: Any, formats: dict[str, Any], job: Job, *, contents: list[tuple
         sheet.write_string(4, 0, job.notice, formats["band"])
     for row, (name, table) in enumerate(contents, start=6 if job.notice else 5):
         sheet.write_string(row, 0, name, formats["text"])
-        sheet.write_number(row, 1, len(table.frame), formats["int"])
+        sheet.write_number(row, 1, table.rows, formats["int"])
         sheet.write_string(row, 2, table.note, formats["note"])
     _page(sheet, job.band)
 
@@ -103,17 +102,11 @@ def _sheet(sheet: Any, formats: dict[str, Any], table: DataTable, band: str | No
     if band:
         sheet.write_string(2, 0, band, formats["band"])
     top = 3
-    for index, column in enumerate(table.frame.columns):
-        _column(
-            sheet,
-            (top, index),
-            formats,
-            plain_values(table.frame.iloc[:, index]),
-            str(table.labels.get(column, column)),
-        )
+    for index, (name, values) in enumerate(table.columns.items()):
+        _column(sheet, (top, index), formats, values, str(table.labels.get(name, name)))
     sheet.set_row(top, 24)
     sheet.freeze_panes(top + 1, 1)
-    sheet.autofilter(top, 0, top + max(len(table.frame), 1), max(len(table.frame.columns) - 1, 0))
+    sheet.autofilter(top, 0, top + max(table.rows, 1), max(len(table.columns) - 1, 0))
     sheet.repeat_rows(top)
     _page(sheet, band)
 

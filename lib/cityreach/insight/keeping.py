@@ -1,0 +1,111 @@
+"""Frames of an edition's analysis that the store keeps, so that a report reads them instead of computing them.
+
+They stand in `data/store/<edition>/analysis/`, one Parquet file each, with a mark of everything they were made from:
+the stored tables, every file that staff edit, the code and its libraries. A frame without today's mark is not read.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import cached_property, wraps
+from importlib import metadata
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from cityreach import edition as editions
+from cityreach import paths, store
+from cityreach.edition import Edition
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+MARKS = ("intake.json", "metrics.json", "themes.json")  # what says which tables the store holds of an edition
+NOT_EDITED = ("inbox", "store")  # folders of data/ that the marks stand for
+LIBRARIES = ("numpy", "pandas", "pyarrow")
+
+
+def fingerprint(edition: Edition) -> str:
+    """A hash of all that an edition's analysis depends on, the editions before it included."""
+    digest = hashlib.sha256(" ".join(metadata.version(name) for name in LIBRARIES).encode())
+    for path in _made_from(edition):
+        content = path.read_bytes()
+        digest.update(f"\0{paths.relative(path)}\0{len(content)}\0".encode() + content)
+    return digest.hexdigest()
+
+
+def _made_from(edition: Edition) -> Iterator[Path]:
+    yield from sorted(paths.PACKAGE.rglob("*.py"))
+    for folder in sorted(each for each in paths.data().iterdir() if each.name not in NOT_EDITED):
+        yield from sorted(path for path in (folder.rglob("*") if folder.is_dir() else [folder]) if path.is_file())
+    for each in (edition, *editions.history(edition, count=editions.YEAR_BEFORE)):
+        yield from (path for path in (paths.store(each.id) / name for name in MARKS) if path.is_file())
+
+
+@dataclass(frozen=True)
+class Frames:
+    """The kept frames of one edition."""
+
+    edition: Edition
+
+    @property
+    def folder(self) -> Path:
+        return paths.store(self.edition.id) / "analysis"
+
+    @cached_property
+    def current(self) -> bool:
+        """Whether the frames were made from what lies there now."""
+        mark = self.folder / "made_from.json"
+        return mark.is_file() and json.loads(mark.read_bytes()) == fingerprint(self.edition)
+
+    def read(self, name: str) -> pd.DataFrame | None:
+        """A frame; None where it is not kept, or was made from something else."""
+        import pyarrow.parquet as pq
+
+        path = self.folder / f"{name}.parquet"
+        return pq.ParquetFile(path).read().to_pandas() if self.current and path.is_file() else None
+
+    def write(self, frames: dict[str, pd.DataFrame]) -> None:
+        """Keep these frames and no others; one that would not come back the same is left out."""
+        import shutil
+
+        shutil.rmtree(self.folder, ignore_errors=True)
+        for name, frame in frames.items():
+            content = _packed(frame)
+            if content is not None:
+                store.write_bytes(self.folder / f"{name}.parquet", content)
+        store.write_bytes(self.folder / "made_from.json", json.dumps(fingerprint(self.edition)).encode())
+
+
+def _packed(frame: pd.DataFrame) -> memoryview | None:
+    import io
+
+    import pandas as pd
+
+    buffer = io.BytesIO()
+    try:
+        frame.to_parquet(buffer, compression="zstd")
+        pd.testing.assert_frame_equal(pd.read_parquet(buffer), frame, check_exact=True)
+    except (AssertionError, TypeError, ValueError):
+        return None
+    return buffer.getbuffer()
+
+
+def kept(method: Callable[[Any], pd.DataFrame]) -> cached_property[pd.DataFrame]:
+    """A cached property of an analysis (which has `frames`) whose frame is read where the store keeps it."""
+
+    @wraps(method)
+    def frame(analysis: Any) -> pd.DataFrame:
+        found: pd.DataFrame | None = analysis.frames.read(method.__name__)
+        return method(analysis) if found is None else found
+
+    frame.__dict__["kept"] = True
+    return cached_property(frame)
+
+
+def names(analysis: type) -> list[str]:
+    """The properties of an analysis that the store keeps."""
+    found = {name: value for name, value in vars(analysis).items() if isinstance(value, cached_property)}
+    return [name for name, value in found.items() if getattr(value.func, "kept", False)]
