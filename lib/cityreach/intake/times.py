@@ -107,8 +107,8 @@ def _bounded(read: Times, given: np.ndarray) -> Times:
 def _plain_times(column: pa.Array, found: pa.Array, zoned: bool, rule: Source) -> Times:
     """A column that Arrow has read as ISO."""
     length = pc.fill_null(pc.utf8_length(column), 0).to_numpy(zero_copy_only=False)
-    full = 18 if zoned else 16
-    precision = np.where(length <= 10, DAY, np.where(length <= full, MINUTE, SECOND)).astype(np.int8)
+    exact = pc.fill_null(pc.match_substring_regex(column, _SECONDS.pattern), False).to_numpy(zero_copy_only=False)
+    precision = np.where(length <= 10, DAY, np.where(exact, SECOND, MINUTE)).astype(np.int8)
     naive = pd.Series(found.cast(pa.timestamp("us")).to_pandas())
     read = _zoned(naive.dt.tz_localize("UTC"), precision, rule) if zoned else _local(naive, precision, rule)
     return _bounded(read, naive.notna().to_numpy())
