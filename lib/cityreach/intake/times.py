@@ -37,7 +37,7 @@ FIELD, ZONE_RULE, ID = range(len(TIME_SOURCES))
 SECOND, MINUTE, DAY = range(len(TIME_PRECISIONS))
 NOON = pd.Timedelta(hours=12)
 _BASE64 = {sign: place for place, sign in enumerate("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_")}
-_OFFSET = re.compile(r"(z|[+-]\d\d:?\d\d)$", re.IGNORECASE)
+_OFFSET = re.compile(r"(z|[+-]\d{1,2}(?::?\d\d)?)$", re.IGNORECASE)
 _ISO = re.compile(r"\d{4}-\d\d-\d\d(?:[ T].*)?")
 _SECONDS = re.compile(r"\d:\d\d:\d\d")
 _SERIAL = re.compile(r"\d{5}(?:\.\d+)?")
@@ -170,6 +170,8 @@ def _iso(column: list[Any], rule: Source, _until: date | None) -> Times:
 
 def _parsed(values: list[Any], *, utc: bool) -> pd.Series:
     read = pd.to_datetime(pd.Series(values, dtype="str"), format="ISO8601", utc=utc, errors="coerce")
+    if not utc and read.dt.tz is not None:  # an offset in a place where none is known
+        read = pd.Series(pd.NaT, index=read.index, dtype="datetime64[us]")
     return read.astype(UTC if utc else "datetime64[us]")
 
 
