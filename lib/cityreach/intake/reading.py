@@ -155,7 +155,7 @@ class _Reader:
         self.part, self.table, self.rules, self.context = made, table, rules, context
         self.records = made.use.records
         self.size = len(made.codes)
-        self.platforms: list[str] | pa.Array = []
+        self.platforms: pa.Array = pa.nulls(self.size, pa.string())
 
     def raw(self, target: str) -> Column:
         found = sources.raw(self.table, target, self.records, self.rules)
@@ -164,6 +164,13 @@ class _Reader:
         if target == "post_id":
             self.part.mended |= found.rescued
         return found.column
+
+    def name(self, target: str) -> pa.Array:
+        """A column of names; what is neither text nor whole number names nothing."""
+        column = self.raw(target)
+        if isinstance(column, pa.Array):
+            return column
+        return columns.texts([str(value) if type(value) in (str, int) else None for value in column])
 
     def missing(self, target: str) -> frozenset[str]:
         return self.rules.missing(self.table.fields.get(target, ()))
@@ -247,9 +254,9 @@ class _Reader:
             handles = columns.picked(~bare, handles, columns.constant(owner[1], handles))
         return handles, uids
 
-    def named_platforms(self, register: Accounts | None) -> Column:
+    def named_platforms(self, register: Accounts | None) -> pa.Array:
         given = self.rules.format.platform
-        names = columns.constant(given, pa.nulls(self.size, pa.string())) if given else self.raw("platform")
+        names = columns.constant(given, pa.nulls(self.size, pa.string())) if given else self.name("platform")
         known = register.platforms if register else None
         wrong = columns.tested(names, lambda name: not name or (known is not None and name not in known))
         self.refuse("platform", ((int(place), accounts.UNKNOWN_PLATFORM) for place in np.flatnonzero(wrong)))
@@ -271,8 +278,7 @@ class _Reader:
     def _cities(self, found: accounts.Owners, register: Accounts | None) -> None:
         if register is None or "city" not in self.table.fields:
             return
-        cities = self.raw("city")
-        words, codes = columns.distinct(cities if isinstance(cities, pa.Array) else columns.texts(cities))
+        words, codes = columns.distinct(self.name("city"))
         pairs, which = np.unique(found.codes * len(words) + codes, return_inverse=True)
         agree = [register.city_agrees(found.found[pair // len(words)][0], words[pair % len(words)]) for pair in pairs]
         places = np.flatnonzero(~np.array(agree, dtype=bool)[which])
@@ -324,7 +330,7 @@ def _snapshots(read: _Reader) -> dict[str, Any]:
 def _totals(read: _Reader) -> dict[str, Any]:
     register = read.context.register
     platforms = read.named_platforms(register)
-    cities = columns.changed(read.raw("city"), register.city_of if register else str)
+    cities = columns.changed(read.name("city"), register.city_of if register else str)
     unknown = columns.tested(cities, lambda city: not city)
     read.refuse("city", ((int(place), UNKNOWN_CITY) for place in np.flatnonzero(unknown)))
     found = {"city_id": _filled(cities), "platform": _filled(platforms), "day": read.days("day")}
@@ -337,8 +343,8 @@ def _totals(read: _Reader) -> dict[str, Any]:
 _TABLES: dict[str, Callable[[_Reader], dict[str, Any]]] = {"posts": _posts, "snapshots": _snapshots, "totals": _totals}
 
 
-def _filled(column: Column) -> pa.Array:
-    return pc.fill_null(columns.texts(columns.values(column)) if isinstance(column, list) else column, "")
+def _filled(column: pa.Array) -> pa.Array:
+    return pc.fill_null(column, "")
 
 
 def _same(text: str, read: _Reader) -> pa.Array:

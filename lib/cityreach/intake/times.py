@@ -38,7 +38,7 @@ FIELD, ZONE_RULE, ID = range(len(TIME_SOURCES))
 SECOND, MINUTE, DAY = range(len(TIME_PRECISIONS))
 NOON = pd.Timedelta(hours=12)
 _BASE64 = {sign: place for place, sign in enumerate("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_")}
-_OFFSET = re.compile(r"(z|[+-]\d\d:?\d\d)$", re.IGNORECASE)
+_OFFSET = re.compile(r"(z|[+-]\d{1,2}(?::?\d\d)?)$", re.IGNORECASE)
 _ISO = re.compile(r"\d{4}-\d\d-\d\d(?:[ T].*)?")
 _SECONDS = re.compile(r"\d:\d\d:\d\d")
 _SERIAL = re.compile(r"\d{5}(?:\.\d+)?")
@@ -109,8 +109,8 @@ def _bounded(read: Times, given: np.ndarray) -> Times:
 def _plain_times(column: pa.Array, found: pa.Array, zoned: bool, rule: Source) -> Times:
     """A column that Arrow has read as ISO."""
     length = pc.fill_null(pc.utf8_length(column), 0).to_numpy(zero_copy_only=False)
-    full = 18 if zoned else 16
-    precision = np.where(length <= 10, DAY, np.where(length <= full, MINUTE, SECOND)).astype(np.int8)
+    exact = pc.fill_null(pc.match_substring_regex(column, _SECONDS.pattern), False).to_numpy(zero_copy_only=False)
+    precision = np.where(length <= 10, DAY, np.where(exact, SECOND, MINUTE)).astype(np.int8)
     naive = pd.Series(found.cast(pa.timestamp("us")).to_pandas())
     read = _zoned(naive.dt.tz_localize("UTC"), precision, rule) if zoned else _local(naive, precision, rule)
     return _bounded(read, naive.notna().to_numpy())
@@ -172,6 +172,8 @@ def _iso(column: list[Any], rule: Source, _until: date | None) -> Times:
 
 def _parsed(values: list[Any], *, utc: bool) -> pd.Series:
     read = pd.to_datetime(pd.Series(values, dtype="str"), format="ISO8601", utc=utc, errors="coerce")
+    if not utc and read.dt.tz is not None:  # an offset in a place where none is known
+        read = pd.Series(pd.NaT, index=read.index, dtype="datetime64[us]")
     return read.astype(UTC if utc else "datetime64[us]")
 
 

@@ -2,7 +2,7 @@
 
 The reader of workbooks believes what a file says of its own size and ends its process where the memory is not there.
 In: the length of a workbook, the workbook. Out: the length of the answer, the answer pickled: for every sheet its
-title, its rows of cells and its merged ranges, or the reader's reason why it cannot.
+title, its rows that hold anything with their numbers and its merged ranges, or the reader's reason why it cannot.
 This file is run as a script and imports nothing of the project, so that it starts at once.
 """
 
@@ -17,17 +17,19 @@ MEMORY, PER_BYTE, MOST = 1 << 30, 200, 6 << 30  # bytes of address space for any
 LENGTH = 8
 
 
-def sheets(content: bytes) -> list[tuple[str, list[list[Any]], list[Any]]]:
+Sheet = tuple[str, list[tuple[int, list[Any]]], list[Any]]
+
+
+def sheets(content: bytes) -> list[Sheet]:
     from python_calamine import CalamineWorkbook
 
     workbook = CalamineWorkbook.from_filelike(io.BytesIO(content))
     found = []
     for title in workbook.sheet_names:
         sheet = workbook.get_sheet_by_name(title)
-        rows = sheet.to_python(skip_empty_area=False)
-        while rows and not any(cell != "" for cell in rows[-1]):
-            rows.pop()
-        found.append((title, rows, list(sheet.merged_cell_ranges or [])))
+        rows = enumerate(sheet.to_python(skip_empty_area=False), start=1)
+        filled = [(number, row) for number, row in rows if any(cell != "" for cell in row)]
+        found.append((title, filled, list(sheet.merged_cell_ranges or [])))
     return found
 
 

@@ -9,9 +9,8 @@ import sys
 import threading
 from functools import cache
 from pathlib import Path
-from typing import Any
 
-from cityreach.intake.workbook_child import LENGTH
+from cityreach.intake.workbook_child import LENGTH, Sheet
 
 PATIENCE, PER_MEGABYTE = 4.0, 10.0  # seconds for any workbook, and for each megabyte of it
 DIED = "it brings its reader down"
@@ -27,7 +26,7 @@ class _Reader:
         self._lock = threading.Lock()
         self._process: subprocess.Popen[bytes] | None = None
 
-    def ask(self, content: bytes) -> list[tuple[str, list[list[Any]], list[Any]]]:
+    def ask(self, content: bytes) -> list[Sheet]:
         with self._lock:
             process = self._running()
             late = threading.Event()
@@ -93,6 +92,6 @@ def _reader() -> _Reader:
     return reader
 
 
-def ask(content: bytes) -> list[tuple[str, list[list[Any]], list[Any]]]:
-    """The sheets of a workbook: title, rows of cells as the reader gives them, merged ranges; Unreadable if not."""
+def ask(content: bytes) -> list[Sheet]:
+    """The sheets of a workbook: title, numbered rows of cells, merged ranges; Unreadable where the reader cannot."""
     return _reader().ask(content)

@@ -9,18 +9,21 @@ from __future__ import annotations
 
 import datetime as dt
 import io
+import itertools
 import re
 import zipfile
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from typing import Any
 
 from cityreach.errors import InboxError
 from cityreach.intake import workbook_process
-from cityreach.intake.delimited import HEAD_ROWS, batch
+from cityreach.intake.delimited import HEAD_ROWS, ROWS, batch
 from cityreach.intake.document import Document, Grid, Header
 from cityreach.intake.records import TableBatch
 
 PRECISE = 10**15
+FIRST_ROWS = 2_000  # rows of the first batch, by which a sheet is recognised
 LARGEST_SHEET = 40_000_000  # cells, empty ones between the corners included
 LARGEST_XML = 1 << 30
 _CELL = re.compile(rb'<c r="([A-Z]{1,3})(\d{1,7})"')
@@ -33,15 +36,15 @@ def sheets(content: bytes, name: str) -> Iterator[Document]:
     if form in ("xlsx", "ods"):
         _refuse_bombs(content, name)
     for title, cells, merged in _read(content, name):
-        rows = [[_text(value) for value in row] for row in cells]
-        for (top, left), (bottom, right) in merged:
-            _fill(rows, (top, left), (bottom, right))
-        grid = _grid(rows)
+        numbers, rows = [number for number, _ in cells], [[_text(value) for value in row] for _, row in cells]
+        for first, last in merged:
+            _fill(numbers, rows, first, last)
+        grid = _grid(numbers, rows)
         if grid.head:
             yield Document("table", form, sheet=title, grid=grid)
 
 
-def _read(content: bytes, name: str) -> list[tuple[str, list[list[Any]], list[Any]]]:
+def _read(content: bytes, name: str) -> list[workbook_process.Sheet]:
     try:
         return workbook_process.ask(content)
     except workbook_process.Unreadable as error:
@@ -111,25 +114,27 @@ def _number(value: float) -> str:
     return str(int(value)) if float(value).is_integer() else repr(value)
 
 
-def _fill(rows: list[list[str]], first: tuple[int, int], last: tuple[int, int]) -> None:
-    """Gives a text in merged cells to each of them."""
+def _fill(numbers: list[int], rows: list[list[str]], first: tuple[int, int], last: tuple[int, int]) -> None:
+    """Gives a text in merged cells (counted from 0) to each of them."""
     (top, left), (bottom, right) = first, last
-    if top >= len(rows) or left >= len(rows[top]):
+    start, end = bisect_left(numbers, top + 1), bisect_right(numbers, bottom + 1)
+    if start == len(rows) or numbers[start] != top + 1 or left >= len(rows[start]):
         return
-    value = rows[top][left]
+    value = rows[start][left]
     if not value or value.replace(".", "").replace(",", "").isdigit():
         return
-    for row in rows[top : bottom + 1]:
+    for row in rows[start:end]:
         for place in range(left, min(right + 1, len(row))):
             row[place] = row[place] or value
 
 
-def _grid(rows: list[list[str]]) -> Grid:
-    head = [(number, row) for number, row in enumerate(rows[:HEAD_ROWS], start=1) if any(row)]
+def _grid(numbers: list[int], rows: list[list[str]]) -> Grid:
+    head = [(number, row) for number, row in zip(numbers, rows[:HEAD_ROWS], strict=False) if number <= HEAD_ROWS]
 
     def reader(header: Header, wanted: Sequence[int]) -> Iterator[TableBatch]:
-        made = batch(header, rows, range(1, len(rows) + 1), wanted)
-        if len(made.numbers):
-            yield made
+        for start, end in itertools.pairwise([0, *range(FIRST_ROWS, len(rows), ROWS), len(rows)]):
+            made = batch(header, rows[start:end], numbers[start:end], wanted)
+            if len(made.numbers):
+                yield made
 
     return Grid(head, reader)
