@@ -75,6 +75,7 @@ def test_number_styles() -> None:
 
 def test_ids() -> None:
     column = ["1897000000000000001", 42, "", None, "1.897E+18", 1.897e18, "a b", "D-x_9", "x\ud800", "n/a"]
+    assert values.is_cut("1050000000000000.00") and not values.is_cut("1897000000000000001")
     found, problems = values.ids(column, NONE)
     assert found.to_pylist() == ["1897000000000000001", "42", "", "", "", "", "", "D-x_9", "", ""]
     assert dict(problems) == {

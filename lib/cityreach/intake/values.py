@@ -50,7 +50,7 @@ PLAIN = (  # signs that stand for themselves in NFC wherever they stand; any oth
     r"\x{3400}-\x{4dbf}\x{4e00}-\x{9fff}\x{ac00}-\x{d7a3}\x{fe0e}\x{fe0f}\x{ff01}-\x{ff9d}\x{1f000}-\x{1faff}"
 )
 _LINK_RE2 = r"^https?://[0-9A-Za-z.:-]+(?:/[0-9A-Za-z_./?=&%@:#~+,-]*)?$"  # the plain ones of those below
-_CUT = re.compile(r"\d+(\.\d+)?e\+\d+", re.IGNORECASE)
+_CUT = re.compile(r"\d+(\.\d+)?e\+\d+|\d{15,}\.0+", re.IGNORECASE)
 _LINK = re.compile(
     r"https?://[^\s/?#<>\"\\\x00-\x20\x7f-\x9f\ud800-\udfff]+(?:[/?#][^\s<>\"\\\x00-\x20\x7f-\x9f\ud800-\udfff]*)?",
     re.IGNORECASE,
