@@ -174,7 +174,7 @@ def test_exports_of_another_month(run, home, command):
 def test_a_file_of_unknown_format(run, home, command):
     exports.write_inbox(home, TINY, "posts.csv", exports.posts_csv())
     exports.write_inbox(home, TINY, "weather.csv", "day,degrees\n2025-05-01,21\n")
-    refused(run(command, TINY), "weather.csv", "degrees", "plain-posts")
+    refused(run(command, TINY), "weather.csv", "degrees", "docs/formats.md", "docs/adding-a-format.md")
 
 
 @pytest.mark.parametrize("name", ["posts.csv", "posts.json", "posts.jsonl"])
@@ -216,10 +216,44 @@ def test_intake_says_what_was_kept_and_what_not(run, home):
     code, said, complaint = run("intake", TINY)
     assert (code, complaint) == (0, "")
     row = next(line for line in said.splitlines() if line.startswith("posts.csv"))
-    assert re.findall(r"\d+", row.replace("plain-posts", "")) == ["51", "49", "0", "1", "0", "1"]
+    assert re.findall(r"\d+", row.replace("plain-posts", "")) == ["51", "49", "0", "0", "1", "0", "1"]
+    assert "posts.csv: plain-posts by 平台" in said
     assert f"data/store/{TINY}/quarantine.csv" in said
     quarantine = (home / "data" / "store" / TINY / "quarantine.csv").read_text(encoding="utf-8-sig")
     assert "posts.csv" in quarantine and "yesterday" in quarantine
+
+
+def test_a_check_says_the_same_and_writes_nothing(run, home):
+    exports.write_inbox(home, TINY, "posts.csv", exports.posts_csv())
+    code, said, complaint = run("intake", TINY, "--check")
+    assert (code, complaint) == (0, "")
+    assert not (home / "data" / "store" / TINY).exists()
+    assert said.splitlines()[:3] == run("intake", TINY)[1].splitlines()[:3]
+
+
+def test_any_file_can_be_inspected(run, home, tmp_path):
+    good, bad = tmp_path / "posts.csv", tmp_path / "weather.csv"
+    good.write_text(
+        exports.posts_csv() + "X,北京,@VisitBeijingcn,1897,yesterday,en,photo,when?,,1,1,1,1,\n", encoding="utf-8"
+    )
+    bad.write_text("day,degrees\n2025-05-01,21\n", encoding="utf-8")
+    code, said, _ = run("inspect", str(good), str(bad))
+    assert code == 3
+    assert (
+        "posts.csv row 50: unusable time (发布时间(UTC): yesterday)" in said and "weather.csv: no known format" in said
+    )
+    code, said, _ = run("inspect", str(good), "--json")
+    (look,) = json.loads(said)
+    (document,) = look["documents"]
+    assert code == 0
+    assert (document["format"], document["rows"], document["kept"], document["quarantined"]) == (
+        "plain-posts",
+        49,
+        48,
+        1,
+    )
+    assert document["sums"]["views"] == 48 * 500
+    assert look["quarantine"][0]["reason"] == "unusable time"
 
 
 def test_new_makes_the_next_edition_and_its_inbox_once(run, home):

@@ -98,7 +98,7 @@ def test_the_reason_is_printed_in_print_workbook_and_manifest(gap):
     provenance = json.loads((gap / "manifest.json").read_text(encoding="utf-8"))["provenance"]
     assert provenance["despite"] == REASON
     assert provenance["gates_not_passed"] == [{"gate": "coverage", "asked": 0.5, "part": 2, "whole": 6}]
-    assert provenance["edition"]["gates"] == {"coverage": 0.5, "quarantine": 0.05, "follower_drop": 0.3}
+    assert provenance["edition"]["gates"] == {"coverage": 0.5, "quarantine": 0.05, "follower_drop": 0.1}
 
 
 def test_every_number_of_the_notice_and_of_the_quality_text_is_a_figure_of_a_finding(gap, home, monkeypatch):
