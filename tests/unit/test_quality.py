@@ -256,7 +256,7 @@ def test_the_page_names_what_is_wrong():
         "followers": "1个账号粉丝跌幅超过10%",
     }  # fmt: skip
     gate = blocks.plain(page.summary().content["items"][-1])
-    assert gate == "门槛“账号覆盖”未通过：实际40%，要求90%。"
+    assert gate == "门槛“账号覆盖”未通过：实际40.0%，要求不低于90%。"
 
 
 def cells(page: Page, name: str) -> list[list[str]]:

@@ -35,7 +35,7 @@ def assemble(job: Job, staging: Staging, *, progress: Progress, kernel: Any) -> 
         beside.do(_make_ready)
         if (make := job.tables) is not None:
             beside.do(lambda: _write_data(staging.folder, make(), job))
-        raw = _run(job, staging, on_cell=_follow(progress, beside), kernel=kernel)
+        raw = _run(job, staging, on_cell=beside.follow(progress, RUN_SHARE), kernel=kernel)
         beside.take(raw.cells[-1])
         beside.finish()
     notebook = scrub.scrub(raw)
@@ -45,19 +45,6 @@ def assemble(job: Job, staging: Staging, *, progress: Progress, kernel: Any) -> 
         _write_page(staging.folder, notebook, job)
         manifest.write(staging.folder, job, remarks=[*_warnings(raw), *printing.result()])
     progress("done", 1.0)
-
-
-def _follow(progress: Progress, beside: Beside) -> run.OnCell:
-    """Say how far the notebook is, and work through what the last cell showed; drawing begins with the first cell."""
-
-    def on_cell(done: int, total: int, cell: Any) -> None:
-        progress(f"running the notebook, cell {done + 1} of {total}", RUN_SHARE * done / max(total, 1))
-        if cell is not None:
-            beside.take(cell)
-        else:
-            beside.start()
-
-    return on_cell
 
 
 def _run(job: Job, staging: Staging, *, on_cell: run.OnCell, kernel: Any) -> Any:

@@ -10,6 +10,7 @@ from typing import Any
 
 from cityreach.blocks import MIME, SPEC_MIME, SVG_MIME
 from cityreach.publish.drawer import Drawer
+from cityreach.publish.job import Progress
 
 SWITCH = 0.0005  # seconds: the thread that talks to the kernel must not wait long for the one that writes files
 
@@ -41,6 +42,21 @@ class Beside:
     def start(self) -> None:
         """Start the drawing process: when the kernel is ready, as until then there is no processor for it."""
         self._drawer = Drawer()
+
+    def follow(self, progress: Progress, share: float) -> Callable[[int, int, Any], None]:
+        """What a run calls at each cell: says how far it is, draws from the first cell on, works through each cell.
+
+        share: the part of the whole progress that the run is.
+        """
+
+        def on_cell(done: int, total: int, cell: Any) -> None:
+            progress(f"running the notebook, cell {done + 1} of {total}", share * done / max(total, 1))
+            if cell is not None:
+                self.take(cell)
+            else:
+                self.start()
+
+        return on_cell
 
     def do(self, work: Callable[[], None]) -> None:
         """Put any work into the thread's queue."""

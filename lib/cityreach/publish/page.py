@@ -44,14 +44,9 @@ def _run(job: Job, say: Progress, kernel: Any) -> Any:
     from cityreach.publish.staging import Staging
 
     with Beside(lambda block: None) as beside:
-
-        def follow(done: int, total: int, cell: Any) -> None:
-            say(f"running the notebook, cell {done + 1} of {total}", RUN_SHARE * done / max(total, 1))
-            if cell is not None:
-                beside.take(cell)
-
+        on_cell = beside.follow(say, RUN_SHARE)
         try:
-            raw = run.execute(paths.notebook(job.notebook), job.parameters, on_cell=follow, kernel=kernel)
+            raw = run.execute(paths.notebook(job.notebook), job.parameters, on_cell=on_cell, kernel=kernel)
         except run.FailedRun as error:
             kept = paths.relative(Staging(job.name, job.lang).keep_failed(scrub.dumps(error.notebook)))
             raise ReportError(f"{error} (kept as {kept}; an earlier page stays as it was)") from None

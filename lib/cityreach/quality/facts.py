@@ -273,5 +273,5 @@ def _refused(checked: Checked) -> Iterable[Finding]:
 def _gates(checked: Checked) -> Iterable[Finding]:
     """`gate.<name>`: a threshold of the edition, what was found, and whether it holds."""
     for gate in checked.received.gates:
-        figures = {"value": Figure(gate.share, "share"), "limit": Figure(gate.threshold, "share")}
+        figures = {"value": Figure(gate.share, "fine_share"), "limit": Figure(gate.threshold, "share")}
         yield Finding(f"gate.{gate.gate}", "gate", gate.gate, figures, {"passed": gate.passed})
