@@ -8,7 +8,7 @@ BIN := .venv/bin
 READY := .venv/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help report published test lab bench lint format clean
+.PHONY: help report quality published test lab bench lint format clean
 
 help:  ## this list
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 20
@@ -25,6 +25,9 @@ $(READY): requirements.txt pyproject.toml
 
 report: $(READY)  ## build a report: make report EDITION=2025-02 LANGUAGE=en [DESPITE="why in spite of a gate"]
 	@$(BIN)/cityreach report $(EDITION) --lang $(LANGUAGE)$(if $(DESPITE), --despite "$$DESPITE")
+
+quality: $(READY)  ## build the page on how good a month's data are: make quality EDITION=2025-02
+	@$(BIN)/cityreach quality $(EDITION) --lang $(LANGUAGE)
 
 published: $(READY)  ## build the report on what has been published of these indices
 	@$(BIN)/cityreach published

@@ -6,11 +6,12 @@ import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from tests import exports
+from tests import browsing, exports
 
 ROOT = Path(__file__).resolve().parents[1]
 SAMPLES = ROOT.parent / "shared" / "samples"
@@ -110,3 +111,12 @@ def record(session_home: Path) -> Path:
     done = cityreach(session_home, "published")
     assert done.returncode == 0, done.stderr
     return session_home / "reports" / "published"
+
+
+@pytest.fixture(scope="module")
+def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[browsing.Browser]:
+    if browsing.program() is None:
+        pytest.skip("no Chromium on this machine: the pages are not opened (Debian: apt-get install chromium)")
+    made = browsing.Browser(tmp_path_factory.mktemp("browser") / "profile")
+    yield made
+    made.close()

@@ -148,10 +148,10 @@ class _Builder(HTMLParser):
         self.open[-1].parts.append(data)
 
 
-def page(folder: Path) -> Element:
+def page(folder: Path, name: str = "report.html") -> Element:
     """The page as a tree; an end tag that does not fit its start tag is an error."""
     builder = _Builder()
-    builder.feed((folder / "report.html").read_text(encoding="utf-8"))
+    builder.feed((folder / name).read_text(encoding="utf-8"))
     builder.close()
     assert len(builder.open) == 1, f"<{builder.open[-1].tag}> is never closed"
     return builder.open[0]

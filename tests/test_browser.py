@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -41,15 +40,6 @@ Array.from(document.querySelectorAll('.plot.on .live svg')).every(function (each
 })
 """
 POSTS = "Array.from(document.querySelectorAll('blockquote'), function (each) { return each.textContent; })"
-
-
-@pytest.fixture(scope="module")
-def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[browsing.Browser]:
-    if browsing.program() is None:
-        pytest.skip("no Chromium on this machine: the pages are not opened (Debian: apt-get install chromium)")
-    made = browsing.Browser(tmp_path_factory.mktemp("browser") / "profile")
-    yield made
-    made.close()
 
 
 @pytest.fixture(params=["march", "february", "october", "four_cities", "hostile", "record"])

@@ -261,9 +261,9 @@ def test_status_stands_a_broken_edition_file(run, home):
 def test_help_is_readable(run):
     code, said, _ = run("--help")
     assert code == 0
-    for word in ("new", "simulate", "intake", "report", "published", "status", "由平台导出数据生成"):
+    for word in ("new", "template", "simulate", "intake", "report", "published", "status", "由平台导出数据生成"):
         assert word in said
-    for command in ("new", "simulate", "intake", "report", "published", "status"):
+    for command in ("new", "template", "simulate", "intake", "report", "published", "status"):
         code, said, _ = run(command, "--help")
         assert code == 0 and re.search(r"[一-鿿]", said), command
     assert "2025-03" in run("report", "--help")[1]

@@ -22,15 +22,16 @@ LAYERS = [
     {"spec", "findings", "blocks"},
     {"registry", "edition", "tables"},
     {"store"},
+    {"totals"},
     {"intake"},
     {"metrics", "gates"},
     {"index"},
     {"simulate"},  # writes what intake reads; calibrated to the index, so it stands above it
     {"insight", "charts", "prose"},
     {"publish"},
-    {"monthly", "published"},
+    {"monthly", "published", "quality"},
     {"products"},
-    {"pipeline", "new"},
+    {"pipeline", "new", "template", "shown"},
     {"cli"},
 ]
 

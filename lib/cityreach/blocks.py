@@ -15,7 +15,8 @@ Kinds and their keys (texts are `Text`, everything else plain JSON):
 - findings: items [Text] (the summary: a numbered list of one-sentence findings)
 - advice: items [{text: Text, basis: [str]}]
 - tiles: items [{value, unit, label, change (Cell or None)}]
-- table: anchor, caption, subtitle, columns [{label, align ("left"|"right"|"center"), width (weight, optional)}],
+- table: anchor, caption, subtitle, columns [{label, align ("left"|"right"|"center"), width (weight, optional), wrap
+  (optional; "never": cells stay on one line, "late": they get room on a phone)}],
   rows [[Cell]], note, source, searchable (bool), long (bool: may break over pages), key (name of its data file)
 - case: kicker [str], title (Text), figures [{value, label}], text (post text, may be ""), lang (of the post), note
 - figure: headline, subtitle, source, alt, key (made by charts.finish; SVG and specification stand beside it)
@@ -71,6 +72,16 @@ class Block:
         texts = [content.get(name) for name in ("title", "caption", "text")]
         items = [*content.get("paragraphs", []), *content.get("items", [])]
         return [plain(text) for text in texts if text] + [plain(_text_of(item)) for item in items]
+
+
+class Blocks(list[Any]):
+    """Blocks and charts that one notebook cell shows one after the other."""
+
+    def _ipython_display_(self) -> None:
+        from IPython.display import display
+
+        for each in self:
+            display(each)
 
 
 def _text_of(item: Any) -> Text | str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -60,6 +61,24 @@ def report(edition: EditionArgument, lang: Language = "zh", despite: Despite = N
 
 
 @app.command()
+def quality(edition: EditionArgument, lang: Language = "zh") -> None:
+    """Build the editors' page on how good an edition's data are (reports/EDITION/data_quality.html). 数据质量页。"""
+    from cityreach import paths, pipeline, products
+    from cityreach.publish.kernel import warm_kernel
+    from cityreach.publish.page import build_page
+
+    products.check_language(lang)
+    chosen = _edition(edition)
+    with warm_kernel("cityreach.quality") as kernel:
+        with _progress("Reading the exports 读取数据") as step:
+            pipeline.prepare(chosen, on_step=step)
+        with _progress("Building the page 生成页面") as step:
+            job, target = products.quality_page(chosen.id, lang), products.quality_file(chosen.id)
+            build_page(job, target, progress=step, kernel=kernel)
+    console.print(f"Done 完成: {paths.relative(target)}")
+
+
+@app.command()
 def published(lang: Language = "zh") -> None:
     """Build the report on what has been published of these indices, from real data alone. 已发布榜单汇编。"""
     from cityreach import products
@@ -83,23 +102,52 @@ def simulate(edition: EditionArgument) -> None:
 
 
 @app.command()
-def intake(edition: EditionArgument) -> None:
+def intake(
+    edition: EditionArgument,
+    check: Annotated[
+        bool, typer.Option("--check", help="Only say what would be read; write nothing. 只检查。")
+    ] = False,
+) -> None:
     """Read an edition's inbox and say what was kept, repeated, outside the window or unusable. 读取收件箱。"""
-    from cityreach import gates, paths, pipeline, registry
+    from cityreach import gates, paths, pipeline, registry, shown
     from cityreach import intake as reading
 
     chosen = _edition(edition)
-    pipeline.take_in(chosen.id)
-    log = reading.load_log(chosen.id)
-    console.print(_intake_table(log))
-    for line in log.notes(registry.load()):
+    known = registry.load()
+    log = pipeline.check_inbox(chosen) if check else reading.load_log(pipeline.take_in(chosen.id))
+    console.print(shown.intake_table(log.files))
+    for line in [*shown.recognised(log.files), *log.notes(known), *shown.follower_notes(chosen, written=not check)]:
         console.print(line)
-    for breach in gates.stored(chosen):
+    for breach in gates.check(chosen, log, expected=len(reading.expected(chosen, known))):
         console.print(f"A report would be refused: {breach.what}.")
-    if log.quarantined:
+    if log.quarantined and not check:
         console.print(
             f"Rows that could not be used: {paths.relative(paths.store(chosen.id))}/quarantine.csv (opens in Excel)."
         )
+
+
+@app.command()
+def inspect(
+    files: Annotated[list[Path], typer.Argument(metavar="FILE...", help="Any exports, in an inbox or not.")],
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON for machines.")] = False,
+    counted: Annotated[
+        str, typer.Option("--counted", metavar="DAY", help="The counting date, for dates that name no year.")
+    ] = "",
+) -> None:
+    """Say what files are and what of them could be used, without an edition. 查看任意导出文件。"""
+    from cityreach import shown
+
+    looks = shown.inspect(files, shown.counting_day(counted))
+    if as_json:
+        sys.stdout.write(shown.as_json(looks))
+    else:
+        logs = [log for look in looks for log in look.logs]
+        if logs:
+            console.print(shown.intake_table(logs))
+        for line in [line for look in looks for line in look.lines]:
+            console.print(line)
+    if any(look.error for look in looks):
+        raise typer.Exit(3)
 
 
 @app.command()
@@ -141,6 +189,30 @@ def new(
     console.print(f"then run: cityreach intake {made.id}, and cityreach report {made.id}.")
 
 
+@app.command()
+def template(
+    folder: Annotated[
+        Path, typer.Argument(metavar="[FOLDER]", help="Where to write it; left out: this folder.")
+    ] = Path(),
+    edition: Annotated[
+        str, typer.Option("--edition", help="An edition whose accounts shall stand in it already, for example 2025-03.")
+    ] = "",
+    force: Annotated[bool, typer.Option("--force", help="Overwrite an existing file.")] = False,
+) -> None:
+    """Write the Excel template for figures typed by hand (posts, accounts, totals). 生成填报模板。"""
+    from cityreach import paths, registry
+    from cityreach import template as templates
+
+    known = registry.load()
+    chosen = _edition(edition) if edition else None
+    if chosen:
+        from cityreach.edition import check_names
+
+        check_names(chosen, known)
+    target = templates.write(folder, known, edition=chosen, force=force)
+    console.print(f"Wrote {paths.relative(target)}; its first sheet says how to fill it in. 填写说明见第一张表。")
+
+
 def main(arguments: list[str] | None = None) -> None:
     """Entry point: one line for every expected error, a traceback only with --debug."""
     given = sys.argv[1:] if arguments is None else arguments
@@ -178,18 +250,6 @@ def _built(folder: Any) -> None:
     from cityreach import paths
 
     console.print(f"Done 完成: {paths.relative(folder)}/report.html, report.pdf, rankings.xlsx")
-
-
-def _intake_table(log: Any) -> Table:
-    table = Table(box=None, pad_edge=False)
-    for heading in ("File", "Format"):
-        table.add_column(heading, overflow="fold")
-    for heading in ("Rows", "Kept", "Repeated", "Outside", "Left out", "Quarantined"):
-        table.add_column(heading, justify="right")
-    for file in log.files:
-        counts = (file.rows, file.kept, file.duplicates, file.outside, file.filtered, file.quarantined)
-        table.add_row(file.file, file.format, *(f"{count:,}" for count in counts))
-    return table
 
 
 @contextmanager

@@ -78,14 +78,14 @@ class Gates(spec.Model):
     missing in the report. Below half of the accounts, a ranking says more about the inbox than about the cities
     (the smallest panel has six accounts on X, of which its public sample holds four). Of a usual month 0.2 % of the
     rows are in quarantine; at 5 % a file was read wrongly or damaged, and one bad row in twenty is still no alarm.
-    A third of the followers is not lost from one edition to the next by people leaving; such a fall is listed as an
+    A tenth of the followers is seldom lost from one edition to the next by people leaving; such a fall is listed as an
     anomaly and stops nothing, because platforms do remove false followers by the thousand.
     """
 
     coverage: Share = Field(default=0.5, description="the share of accounts that the exports must name, such as 0.8")
     quarantine: Share = Field(default=0.05, description="the share of rows that may be in quarantine, such as 0.02")
     follower_drop: Share = Field(
-        default=0.3, description="a loss of followers beyond this share is listed, such as 0.3"
+        default=0.1, description="a loss of followers beyond this share is listed, such as 0.3"
     )
 
 

@@ -40,46 +40,77 @@ class Breach:
     remedy: str
 
 
+@dataclass(frozen=True)
+class Share:
+    """What one gate came to: part of whole as a share of one, the edition's threshold, and whether it is passed."""
+
+    gate: str
+    part: int
+    whole: int
+    share: float
+    threshold: float
+    passed: bool
+
+
+def shares(edition: Edition, log: IntakeLog, *, expected: int) -> list[Share]:
+    """Every gate with what the edition's intake came to: accounts named of those expected, rows in quarantine.
+
+    Where no account is expected, none is lacking; where no row was read, none is in quarantine.
+    """
+    named, asked = expected - len(log.missing_accounts), edition.gates.coverage
+    covered = named / expected if expected else 1.0
+    rows, unusable, allowed = log.totals.get("rows", 0), log.totals.get("quarantined", 0), edition.gates.quarantine
+    lost = unusable / rows if rows else 0.0
+    return [
+        Share("coverage", named, expected, covered, asked, covered >= asked),
+        Share("quarantine", unusable, rows, lost, allowed, lost <= allowed),
+    ]
+
+
 def check(edition: Edition, log: IntakeLog, *, expected: int) -> list[Breach]:
     """The gates that an edition's intake does not pass, coverage first; empty where all is well.
 
     expected: how many active accounts the edition's panel has on its platforms. Where none is expected, none is
     lacking; where no row was read, none is in quarantine.
     """
-    found = (_coverage(edition, log, expected), _quarantine(edition, log))
-    return [breach for breach in found if breach]
+    tell = {"coverage": _coverage, "quarantine": _quarantine}
+    return [tell[each.gate](edition, log, each) for each in shares(edition, log, expected=expected) if not each.passed]
 
 
-def _coverage(edition: Edition, log: IntakeLog, expected: int) -> Breach | None:
-    """The share of the expected accounts that some export names, where it is too small."""
-    asked, named = edition.gates.coverage, expected - len(log.missing_accounts)
-    share = named / expected if expected else 1.0
-    if share >= asked:
-        return None
+def _coverage(edition: Edition, log: IntakeLog, found: Share) -> Breach:
     lacking = Counter(account.partition(":")[0] for account in log.missing_accounts)
     worst, most = _largest(lacking)
     what = (
-        f"the exports name {named} of {expected} accounts ({share:.1%}), `gates.coverage` asks for at least "
-        f"{asked:.1%}; most are lacking on {worst} ({most})"
+        f"the exports name {found.part} of {found.whole} accounts ({found.share:.1%}), `gates.coverage` asks for at "
+        f"least {found.threshold:.1%}; most are lacking on {worst} ({most})"
     )
     remedy = f"put the missing exports into {paths.relative(paths.inbox(edition.id))}/"
-    return Breach("coverage", asked, share, named, expected, worst, most, what, remedy)
+    return _breach(found, worst, most, what, remedy)
 
 
-def _quarantine(edition: Edition, log: IntakeLog) -> Breach | None:
-    """The share of rows in quarantine, where it is too large."""
-    allowed, rows, unusable = edition.gates.quarantine, log.totals.get("rows", 0), log.totals.get("quarantined", 0)
-    share = unusable / rows if rows else 0.0
-    if share <= allowed:
-        return None
-    reasons = Counter({(why, one.file): n for one in log.files for why, n in one.quarantine_reasons.items()})
+def _quarantine(edition: Edition, log: IntakeLog, found: Share) -> Breach:
+    reasons = Counter({(why, one.title): n for one in log.files for why, n in one.quarantine_reasons.items()})
     (worst, file), most = _largest(reasons) if reasons else (("no reason", "no file"), 0)
     what = (
-        f"{unusable} of {rows} rows are in quarantine ({share:.1%}), `gates.quarantine` allows at most "
-        f"{allowed:.1%}; most often: {worst} ({most}, in {file})"
+        f"{found.part} of {found.whole} rows are in quarantine ({found.share:.1%}), `gates.quarantine` allows at most "
+        f"{found.threshold:.1%}; most often: {worst} ({most}, in {file})"
     )
     remedy = f"repair the rows listed in {paths.relative(paths.store(edition.id))}/quarantine.csv"
-    return Breach("quarantine", allowed, share, unusable, rows, worst, most, what, remedy)
+    return _breach(found, worst, most, what, remedy)
+
+
+def _breach(found: Share, worst: str, most: int, what: str, remedy: str) -> Breach:
+    return Breach(
+        found.gate,
+        found.threshold,
+        found.share,
+        found.part,
+        found.whole,
+        worst=worst,
+        most=most,
+        what=what,
+        remedy=remedy,
+    )
 
 
 def _largest(counts: Counter[Any]) -> tuple[Any, int]:

@@ -1,7 +1,8 @@
 """Posts and follower counts to one row per city and platform: the METRICS table.
 
 The sums are Ibis expressions over the store's Parquet files, run by embedded DuckDB; `_engine` is the one place that
-names it. What follows from the registry (who has an account, whose export is missing) is added in pandas.
+names it. What follows from the registry (who has an account, whose export is missing) and from totals (cities whose
+figures arrived without their posts) is added in pandas.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from cityreach import store, tables
+from cityreach import store, tables, totals
 from cityreach.edition import Edition, Window
 from cityreach.registry import Registry
 
@@ -23,6 +24,8 @@ BEIJING_HOURS = 8  # Asia/Shanghai has had no summer time since 1991
 KEY = ["city_id", "platform"]
 SILENT_ZERO = ("posts", "active_days", "interactions", "peak")
 PER_POST = ("interactions_per_post", "views_per_post")
+FIGURES = ("posts", "active_days", "interactions", "interactions_per_post", "peak", "views", "views_per_post")
+COUNTED = (*FIGURES, "accounts", "followers", "new_followers")
 
 
 def in_window(posts: ibis.Table, window: Window) -> ibis.Table:
@@ -67,11 +70,13 @@ def _interactions(posts: ibis.Table, columns: Mapping[str, Sequence[str]]) -> ib
 
     cases = []
     for platform, names in columns.items():
+        if not names:  # a platform that shows no interactions
+            continue
         parts = [posts[name] for name in names]
         known = ibis.or_(*(part.notnull() for part in parts))
         total = sum((part.fill_null(0) for part in parts[1:]), parts[0].fill_null(0))
         cases.append(((posts.platform == platform) & known, total.cast("int64")))
-    return ibis.cases(*cases)
+    return ibis.cases(*cases) if cases else ibis.null("int64")
 
 
 def latest_followers(snapshots: ibis.Table) -> ibis.Table:
@@ -104,9 +109,11 @@ def followers_by_city(now: ibis.Table, before: ibis.Table | None, accounts: ibis
 def build(edition: Edition, registry: Registry, previous: Edition | None) -> pd.DataFrame:
     """The METRICS table of an edition: a row for every city of its panel on every platform of its set.
 
-    status: `measured`; `silent` (seen in the exports, no post: counts are 0, per-post figures null); `missing`
-    (accounts exist, none of them stands in the exports: everything null); `no_account`. new_followers is null without
-    a previous edition in the store. DataError where the edition's exports have not been taken in.
+    A city without a post on a platform takes its figures from the edition's totals, if these have it. status:
+    `measured`; `silent` (seen in the exports or totals, no post: counts are 0, per-post figures null); `missing`
+    (accounts exist, none of them stands in the exports: everything null); `no_account`. accounts: of the registry;
+    where it has none, as the totals say. new_followers is null without a previous edition in the store. DataError where
+    the edition's exports have not been taken in.
     """
     from cityreach import intake
 
@@ -115,6 +122,7 @@ def build(edition: Edition, registry: Registry, previous: Edition | None) -> pd.
     frame = _panel(edition, registry)
     for part in (_counts(accounts, seen), _post_sums(edition, registry), _follower_sums(edition, accounts, previous)):
         frame = frame.merge(part, on=KEY, how="left", sort=False, validate="one_to_one")
+    frame = _with_totals(frame, _totals(edition, registry), _followers_before(previous))
     return tables.conform(_with_status(frame, _publishing_views(registry)), "metrics")
 
 
@@ -140,9 +148,44 @@ def _counts(accounts: pd.DataFrame, seen: set[str]) -> pd.DataFrame:
 
 
 def _post_sums(edition: Edition, registry: Registry) -> pd.DataFrame:
-    columns = {name: registry.platform(name).interactions for name in edition.platforms}
     posts = in_window(_table("posts", edition.id), edition.window)
-    return _run(posts_to_metrics(posts, columns))
+    return _run(posts_to_metrics(posts, _interaction_columns(edition, registry)))
+
+
+def _interaction_columns(edition: Edition, registry: Registry) -> dict[str, Sequence[str]]:
+    return {name: registry.platform(name).interactions for name in edition.platforms}
+
+
+def _totals(edition: Edition, registry: Registry) -> pd.DataFrame:
+    """The edition's totals as figures of METRICS."""
+    columns = _interaction_columns(edition, registry)
+    return totals.figures(totals.load(edition.id), columns, _publishing_views(registry))
+
+
+def _followers_before(previous: Edition | None) -> pd.DataFrame:
+    """city_id, platform, followers of the edition before: from its totals, else from its metrics."""
+    if previous is None:
+        return tables.empty("totals")
+    columns = [*KEY, "followers"]
+    frames = [totals.load(previous.id)[columns]]
+    if store.exists("metrics", previous.id):
+        frames.append(store.read("metrics", previous.id, columns=columns))
+    known = [frame.dropna(subset="followers") for frame in frames]
+    return pd.concat(known, ignore_index=True).drop_duplicates(KEY)
+
+
+def _with_totals(frame: pd.DataFrame, summed: pd.DataFrame, before: pd.DataFrame) -> pd.DataFrame:
+    """Figures from totals where a city has no post on a platform; followers wherever no snapshot gives any."""
+    filled = frame.astype({name: tables.METRICS[name][0] for name in COUNTED})
+    rows = filled[KEY].merge(summed, on=KEY, how="left", validate="one_to_one")
+    used = filled["posts"].isna() & rows["posts"].notna()
+    counted = rows["posts"].notna() & filled["followers"].isna()
+    for name in FIGURES:
+        filled[name] = filled[name].mask(used, rows[name])
+    filled["accounts"] = filled["accounts"].mask(used & filled["accounts"].isna(), rows["accounts"])
+    filled["followers"] = filled["followers"].mask(counted, rows["followers"])
+    filled["new_followers"] = filled["new_followers"].mask(counted, totals.growth(rows, before))
+    return filled
 
 
 def _follower_sums(edition: Edition, accounts: pd.DataFrame, previous: Edition | None) -> pd.DataFrame:
@@ -158,13 +201,14 @@ def _follower_sums(edition: Edition, accounts: pd.DataFrame, previous: Edition |
 
 def _with_status(frame: pd.DataFrame, publishing_views: list[str]) -> pd.DataFrame:
     filled = frame.fillna({"accounts": 0, "seen": 0})
-    measured = filled["posts"].notna()
-    silent = ~measured & (filled["seen"] > 0)
-    missing = ~measured & (filled["accounts"] > 0) & (filled["seen"] == 0)
-    filled.loc[silent, list(SILENT_ZERO)] = 0
-    filled.loc[silent & filled["platform"].isin(publishing_views), "views"] = 0
+    known = filled["posts"].notna()
+    seen = ~known & (filled["seen"] > 0)
+    missing = ~known & (filled["accounts"] > 0) & (filled["seen"] == 0)
+    filled.loc[seen, list(SILENT_ZERO)] = 0
+    filled.loc[seen & filled["platform"].isin(publishing_views), "views"] = 0
     filled["status"] = "no_account"
-    for status, rows in {"measured": measured, "silent": silent, "missing": missing}.items():
+    silent = filled["posts"].eq(0).fillna(False)
+    for status, rows in {"measured": known, "silent": silent, "missing": missing}.items():
         filled.loc[rows, "status"] = status
     return filled
 

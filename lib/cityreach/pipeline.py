@@ -14,11 +14,15 @@ from collections.abc import Callable, Iterable
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from cityreach import edition as editions
 from cityreach import gates, paths
 from cityreach.edition import Edition
 from cityreach.errors import InboxError
+
+if TYPE_CHECKING:
+    from cityreach.intake import IntakeLog
 
 MADE_FROM = ("platforms.yml", "panels.yml", "accounts.csv")  # the registry's part in metrics
 Progress = Callable[[str, float], None]
@@ -38,12 +42,21 @@ def prepare(edition: Edition, *, despite: str = "", on_step: Progress | None = N
     chain = [*editions.history(edition, count=editions.YEAR_BEFORE + 1), edition]
     ready = [each for each in chain if each.simulated or not is_empty(each)]
     waiting = [each.id for each in ready if not is_taken_in(each)]
+    if waiting:
+        _check_method(edition)
     for done, name in enumerate(_take_in_all(waiting), start=1):
         if on_step:
             on_step(name, done / len(waiting))
     gates.require(edition, reason=despite)
     _work_out_all(ready)
     return ready[-editions.YEAR_BEFORE - 1 :]
+
+
+def _check_method(edition: Edition) -> None:
+    """UnknownNameError, before any work is done, where the edition's method scores none of its platforms."""
+    from cityreach import index
+
+    index.check_scored(index.load_method(edition.method), edition)
 
 
 def require_inbox(edition: Edition) -> None:
@@ -82,6 +95,15 @@ def take_in(edition_id: str) -> str:
         simulate.run(edition, known)
     intake.run(edition, known)
     return edition_id
+
+
+def check_inbox(edition: Edition) -> IntakeLog:
+    """What taking the edition in would come to, without writing; InboxError where its inbox is empty."""
+    from cityreach import intake, registry
+
+    known = registry.load()
+    editions.check_names(edition, known)
+    return intake.check(edition, known)
 
 
 def _take_in_all(names: list[str]) -> Iterable[str]:

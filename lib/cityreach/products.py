@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 from cityreach import blocks, gates, paths
@@ -42,6 +43,27 @@ def monthly_report(edition_id: str, lang: str, *, ready: list[Edition], despite:
         mode=edition.mode,
         provenance=_provenance(edition, ready) | excuse | _shortfalls(broken),
     )
+
+
+def quality_page(edition_id: str, lang: str) -> Job:
+    """The page on how good an edition's data are; it stands in the edition's report folder as `quality_file`."""
+    check_language(lang)
+    edition = editions.load(edition_id)
+    writer = Writer(lang, "quality")
+    return Job(
+        name=f"{edition_id}-quality",
+        notebook="data_quality",
+        parameters={"edition": edition_id, "lang": lang},
+        lang=lang,
+        title=f"{writer.label('cover.title')} {edition.label[lang]}",
+        day=edition.counting_date,
+        band=writer.label("cover.band") if edition.simulated else None,
+    )
+
+
+def quality_file(edition_id: str) -> Path:
+    """Where the page of an edition stands."""
+    return paths.reports(edition_id, "data_quality.html")
 
 
 def _provenance(edition: Edition, ready: list[Edition]) -> dict[str, Any]:

@@ -34,7 +34,9 @@ class Platform(spec.Model):
     """One platform: its names, what counts as an interaction there, and which figures exist from outside."""
 
     name: spec.Words = Field(description="{zh: 脸书, en: Facebook}")
-    interactions: tuple[Counted, ...] = Field(min_length=1, description="a list out of likes, comments, shares, saves")
+    interactions: tuple[Counted, ...] = Field(
+        description="a list out of likes, comments, shares, saves, or [] where the platform shows none of them"
+    )
     publishes: tuple[Metric | Literal["followers"], ...] = Field(
         description="a list out of likes, comments, shares, views, saves, followers"
     )

@@ -125,6 +125,39 @@ def where() -> pd.DataFrame:
 
 
 # name → (the chart unfinished, words that its picture must hold)
+STATES = ["有帖文", "本期未更新", "未开设", "数据缺失"]
+
+
+def states() -> pd.DataFrame:
+    """Twelve cities in two groups on three platforms, in every state."""
+    rows = [
+        ("华东" if place < 8 else "西南", city, platform, STATES[(place + slot) % 4])
+        for place, city in enumerate([*CITIES, "昆明", "西双版纳"])
+        for slot, platform in enumerate(["脸书", "X平台", "TikTok"])
+    ]
+    return pd.DataFrame(rows, columns=["group", "label", "platform", "state"])
+
+
+def days() -> pd.DataFrame:
+    """A month on two platforms, one of them without a post."""
+    rows = [
+        {
+            "platform": platform, "note": note, "tone": tone, "position": day, "value": value * (day % 7),
+            "day": f"3月{day + 1}日" if day % 10 == 0 else "", "tip": f"3月{day + 1}日",
+        }
+        for platform, note, tone, value in (("脸书", "共 93 条", "facebook", 1), ("TikTok", "没有帖文", "tiktok", 0))
+        for day in range(31)
+    ]  # fmt: skip
+    return pd.DataFrame(rows)
+
+
+def bins() -> pd.DataFrame:
+    counts = [2, 17, 163, 219, 90]
+    labels = ["跌5以上", "−1~0", "0~1", "1~2", "2~3"]
+    texts = [str(count) for count in counts]
+    return pd.DataFrame({"label": labels, "value": counts, "text": texts, "focus": [True, *[False] * 4]})
+
+
 CHARTS: dict[str, tuple[Callable[[], Any], list[str]]] = {
     "ranking": (lambda: charts.ranking_bars(ranking()), [*CITIES, "86.4", "▲1", "新进", "10"]),
     "waterfall": (lambda: charts.waterfall(bridge()), ["2月得分", "脸书 互动", "−0.6", "86.4"]),
@@ -146,6 +179,12 @@ CHARTS: dict[str, tuple[Callable[[], Any], list[str]]] = {
     ),
     "groups": (lambda: charts.group_bars(regions()), ["华东", "61.2", "52 城，前三十名 14 城"]),
     "coverage": (lambda: charts.coverage_bars(coverage()), ["脸书", "118", "有更新", "本期未更新 12　未开设 3"]),
+    "tiles": (
+        lambda: charts.status_tiles(states(), states=STATES),
+        ["华东", "南京", "西双版纳", "有帖文", "数据缺失"],
+    ),
+    "days": (lambda: charts.daily_panels(days()), ["脸书", "共 93 条", "TikTok", "没有帖文", "3月1日"]),
+    "histogram": (lambda: charts.histogram(bins(), axis_title="变化，%"), ["−1~0", "163", "变化，%"]),
     "positions": (lambda: charts.positions(where()), ["南京", "乌鲁木齐"]),
 }
 

@@ -17,7 +17,9 @@ from cityreach.spec import Words
 
 ROOT = Path(__file__).resolve().parents[2]
 CASES = ROOT / "tests" / "cases" / "intake"
+EXPORTS = ROOT / "tests" / "cases" / "exports"
 PLATFORMS = ("facebook", "x", "instagram", "youtube", "tiktok")
+REGISTERED = (*PLATFORMS, "linkedin", "twitch")
 ACCOUNTS = [
     ("facebook:riverportcity", "facebook", "RiverportCity", "100200300400", "990100"),
     ("facebook:yuntaipage", "facebook", "YuntaiPage", "500600", "990200"),
@@ -29,11 +31,13 @@ ACCOUNTS = [
     ("youtube:yuntai", "youtube", "Yuntai", "", "990200"),
     ("tiktok:riverport.city", "tiktok", "riverport.city", "", "990100"),
     ("tiktok:yuntai", "tiktok", "yuntai", "", "990200"),
+    ("linkedin:riverport", "linkedin", "riverport", "", "990100"),
+    ("twitch:riverport_city", "twitch", "riverport_city", "4401", "990100"),
 ]
 
 
 def registry() -> Registry:
-    """Two invented cities with ten accounts."""
+    """Two invented cities with twelve accounts."""
     words = Words(zh="x", en="x")
     accounts = pd.DataFrame(ACCOUNTS, columns=["account_id", "platform", "handle", "platform_uid", "city_id"])
     accounts = accounts.assign(status="active").reindex(columns=ACCOUNT_COLUMNS, fill_value="").set_index("account_id")
@@ -42,7 +46,7 @@ def registry() -> Registry:
     return Registry(
         cities=cities,
         accounts=accounts,
-        platforms=dict.fromkeys(PLATFORMS, platform),
+        platforms=dict.fromkeys(REGISTERED, platform),
         panels={"both": Panel(note=words, cities=("990100", "990200"))},
         terms=Terms(region={}, tier={}, size_group={}, themes={}),
     )
@@ -80,6 +84,11 @@ def read(name: str) -> intake.FileResult:
     return intake.read_file(CASES / name, known_formats(), context())
 
 
+def export(name: str) -> intake.FileResult:
+    """An invented export out of tests/cases/exports, read as part of the invented edition."""
+    return intake.read_file(EXPORTS / name, known_formats(), context())
+
+
 def read_text(folder: Path, text: str | bytes, formats: list[Format] | None = None) -> intake.FileResult:
     """Any content read as a file of the invented edition."""
     file = folder / "export.bin"
@@ -99,3 +108,15 @@ def post(result: intake.FileResult, post_id: str) -> pd.Series:
     found = result.posts[result.posts["post_id"] == post_id]
     assert len(found) == 1, f"{len(found)} posts with id {post_id}"
     return found.iloc[0]
+
+
+def figures(result: intake.FileResult, *names: str) -> list[tuple[object, ...]]:
+    """Of every post its id, its time in UTC and these of its columns, in the order of the file; None for unknown."""
+    frame = result.posts.sort_values("source_row")[["post_id", "published_at", *names]]
+    rows = frame.astype(object).where(frame.notna(), None).to_numpy().tolist()
+    return [(row[0], f"{row[1]:%Y-%m-%d %H:%M:%S}", *row[2:]) for row in rows]
+
+
+def reasons(result: intake.FileResult) -> list[tuple[int, str, str]]:
+    """Row, value and reason of every quarantined row."""
+    return [tuple(row) for row in result.quarantine[["row", "value", "reason"]].to_numpy().tolist()]

@@ -217,7 +217,7 @@ def test_an_unknown_edition_is_answered_with_those_that_exist(write: Write, name
             "[facebook, x]",
             "[facebook, weibo]",
             "`platforms` names 'weibo', which data/registry/platforms.yml does not have. "
-            "Write one of: facebook, x, instagram, youtube, tiktok.",
+            "Write one of: facebook, x, instagram, youtube, tiktok, linkedin, twitch.",
         ),
         (
             "social-reach@1",

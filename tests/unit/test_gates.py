@@ -34,7 +34,7 @@ def check(found: IntakeLog, *, expected: int = 10, **thresholds: float) -> list[
 
 
 def test_an_edition_without_gates_has_the_defaults() -> None:
-    assert edition().gates == Gates() == Gates(coverage=0.5, quarantine=0.05, follower_drop=0.3)
+    assert edition().gates == Gates() == Gates(coverage=0.5, quarantine=0.05, follower_drop=0.1)
     assert edition(gates={"coverage": 0.8}).gates == Gates(coverage=0.8)
 
 

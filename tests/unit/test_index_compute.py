@@ -241,9 +241,18 @@ def test_an_edition_without_figures_is_named() -> None:
         compute(mini(), figures(A_x=(1, 1)), editions=[make_edition("2025-04"), make_edition("2025-05")])
 
 
-def test_a_platform_that_the_method_does_not_know_is_named() -> None:
-    with pytest.raises(UnknownNameError, match=r"platform `weibo`, which mini@1 does not know \(facebook, tiktok, x\)"):
-        compute(mini(), figures(A_x=(1, 1)), editions=[make_edition(platforms="x weibo")])
+def test_a_platform_that_the_method_does_not_know_is_not_scored_and_changes_no_score() -> None:
+    table = figures(A_x=(1, 1), A_weibo=(9, 9))
+    scores = compute(mini(), table, editions=[make_edition(platforms="x weibo")])
+    assert not scores["node"].str.startswith("weibo").any()
+    pd.testing.assert_frame_equal(scores, compute(mini(), table, editions=[make_edition(platforms="x")]))
+
+
+def test_an_edition_of_platforms_that_the_method_does_not_know_is_refused_with_a_remedy() -> None:
+    with pytest.raises(
+        UnknownNameError, match=r"mini@1 scores none of its platforms \(weibo, qzone\), only facebook, tiktok, x\. Copy"
+    ):
+        compute(mini(), figures(A_weibo=(1, 1)), editions=[make_edition(platforms="weibo qzone")])
 
 
 def test_a_lacking_column_and_a_doubled_row_are_named() -> None:

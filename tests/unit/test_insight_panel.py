@@ -189,3 +189,14 @@ def test_coverage_tells_silent_from_missing() -> None:
     )
     assert found.loc["facebook", ["expected", "seen", "share", "posts", "silent"]].tolist() == [2, 1, 0.5, 2, 1]
     assert found.loc["x", ["expected", "seen", "missing", "no_account", "measured"]].tolist() == [1, 0, 1, 1, 0]
+
+
+def test_coverage_counts_the_accounts_of_cities_measured_by_totals() -> None:
+    rows = [
+        {"city_id": "1", "posts": 2},
+        {"city_id": "2", "posts": 7},
+        {"city_id": "3", "posts": 0, "status": "silent"},
+    ]
+    known = accounts("facebook:1", "facebook:2", "facebook:3")
+    found = coverage.coverage(metrics(rows), posts([{"city_id": "1"}, {"city_id": "1"}]), known, "2025-03").iloc[0]
+    assert found[["expected", "seen", "posts", "measured", "silent"]].tolist() == [3, 2, 9, 2, 1]

@@ -143,8 +143,10 @@ def test_an_unknown_file_names_its_keys_and_the_formats(tmp_path: Path) -> None:
         read_text(tmp_path, '{"rows": [1], "kind": "other"}')
     message = str(caught.value)
     assert "export.bin: no known format fits. It is json with the keys rows, kind." in message
-    assert "Known are facebook-graph, instagram-apify" in message
+    assert "Nearest is" not in message
     assert "docs/adding-a-format.md" in message
+    with pytest.raises(InboxError, match="Nearest is plain-posts, which also needs"):
+        read_text(tmp_path, "平台,账号,发布时间(UTC),正文\nX,a,2025-03-02,b")
 
 
 def test_the_files_own_name_never_counts(tmp_path: Path) -> None:

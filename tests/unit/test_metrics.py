@@ -69,6 +69,14 @@ def test_all_unknown_is_null_never_zero() -> None:
     assert row[["interactions", "interactions_per_post", "peak", "views", "views_per_post"]].isna().all()
 
 
+def test_a_platform_without_interactions_has_posts_and_views_alone() -> None:
+    posts = ibis.memtable(pa.Table.from_pandas(make_posts({"platform": "twitch", "views": 90})))
+    for columns in ({"twitch": ()}, {"twitch": (), **COLUMNS}):
+        row = metrics.posts_to_metrics(posts, columns).to_pyarrow().to_pandas().iloc[0]
+        assert (row["posts"], row["views"]) == (1, 90)
+        assert row[["interactions", "interactions_per_post", "peak"]].isna().all()
+
+
 def test_views_are_summed_where_they_are_published() -> None:
     row = sums({"platform": "instagram", "views": 90}, {"platform": "instagram", "views": None}).iloc[0]
     assert (row["views"], row["views_per_post"], row["posts"]) == (90, 90.0, 2)

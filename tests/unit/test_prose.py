@@ -21,7 +21,7 @@ from cityreach.prose import Writer
 HAN = re.compile(r"[\u4e00-\u9fff]")
 LANGUAGES = ("zh", "en")
 SENTENCES = ("headline.", "overview.", "summary.", "platforms.", "themes.", "cities.", "regions.", "quality.", "basis.")
-BRANDS = {"platform_short.tiktok", "columns.short_tiktok", "status.none", "charts.formats.unit"}
+BRANDS = {"status.none", "charts.formats.unit"}
 NAMESAKES = {"traps.fuzhou"}  # says which Chinese names read alike in English
 CITIES = {"a": ("南京", "Nanjing"), "b": ("北京", "Beijing"), "c": ("呼和浩特", "Hohhot")}
 ORDER_WORDS = re.compile(
@@ -177,6 +177,8 @@ def test_what_an_unordered_edition_says_implies_no_order(lang: str) -> None:
     kept += ["summary.total", "summary.share", "summary.pull", "themes.share", "themes.pull", "themes.platforms"]
     kept += ["cases.title", "method.what", "method.scale", "method.weights", "method.missing", "cover.description"]
     kept += ["platforms.outside", "cover.outside", "tables.weights_note", "quality.intake", "quality.seen"]
+    kept += ["platforms.unscored", "platforms.summed", "platforms.none", "cover.unscored", "quality.summed"]
+    kept += ["themes.none", "cities.none"]
     kept += [f"platforms.{part}.{way}" for part in ("format", "theme") for way in "abc"]
     said = {key: words_of(flat(lang, "monthly")[key]) for key in kept}
     assert not {key: text for key, text in said.items() if ORDER_WORDS.search(text)}
@@ -191,6 +193,7 @@ EDITION = make(
     cities=(133, "whole"),
     period=(edition.Window(first=date(2025, 3, 1), last=date(2025, 3, 31)), "period"),
     files=(2, "whole"), rows=(1200, "exact"), kept=(1100, "exact"), quarantined=(3, "exact"), lacking=(1, "whole"),
+    summed=(4, "whole"),
 )  # fmt: skip
 CLEAN = make("edition", files=(1, "whole"), rows=(1, "exact"), kept=(1, "exact"), quarantined=(0, "exact"))
 
@@ -308,7 +311,7 @@ GIVEN: dict[str, list[dict[str, Any]]] = {
     "summary.leaders": [{"leaders": LEADERS}, {"leaders": SOLE}],
     "summary.squads": [{"squads": [SQUAD, SQUAD]}],
     "summary.total": [TOTALS],
-    "platforms.outside": [{"name": "X"}],
+    **{f"platforms.{key}": [{"name": "X"}] for key in ("outside", "unscored", "summed", "none")},
     "platforms.listed": [{"listed": LISTED, "name": "X"}],
     **{f"platforms.top.{way}": TOPS for way in "abc"},
     **{f"platforms.leader.{way}": [{"place": PLACE, "lead": LEAD}, {"place": PLACE, "lead": None}] for way in "abc"},
@@ -316,6 +319,8 @@ GIVEN: dict[str, list[dict[str, Any]]] = {
     **{f"platforms.format.{way}": [{"works": WORKS}] for way in "abc"},
     **{f"platforms.theme.{way}": [{"theme": FAVOURED, "name": "X"}] for way in "abc"},
     "cases.title": [{"case": case()}, {"case": case(likes=False, lift=False)}, {"case": case(over=True)}],
+    "themes.none": [{}],
+    "cities.none": [{}],
     "themes.share": [{"shares": [SHARE, SHARE]}],
     "themes.pull": [{"pull": PULL}],
     "themes.drivers": [{"drivers": [DRIVER, DRIVER]}],
@@ -333,6 +338,7 @@ GIVEN: dict[str, list[dict[str, Any]]] = {
     "regions.concentration": [{"found": make("concentration", first_ten=(0.6, "share"))}],
     "regions.listed": [{"provinces": ["甲"]}],
     "quality.intake": [{"found": EDITION}, {"found": CLEAN}],
+    "quality.summed": [{"found": EDITION}],
     "quality.lacking": [{"found": EDITION}],
     "quality.short.coverage": [{"found": short(worst="x")}],
     "quality.short.quarantine": [{"found": short()}],

@@ -153,20 +153,22 @@ def test_the_readers_note_beside_each_code_in_the_panels_names_that_city(known: 
 
 
 def test_platforms_count_and_publish_what_can_be_seen_from_outside(known: registry.Registry) -> None:
-    assert list(known.platforms) == ["facebook", "x", "instagram", "youtube", "tiktok"]
+    assert list(known.platforms) == ["facebook", "x", "instagram", "youtube", "tiktok", "linkedin", "twitch"]
     assert {name: entry.interactions for name, entry in known.platforms.items()} == {
         "facebook": ("likes", "comments", "shares"),
         "x": ("likes", "comments", "shares"),
         "instagram": ("likes", "comments"),
         "youtube": ("likes", "comments"),
         "tiktok": ("likes", "comments", "shares"),
+        "linkedin": ("likes", "comments", "shares"),
+        "twitch": (),
     }
     seen = {
         metric: [name for name, entry in known.platforms.items() if metric in entry.publishes]
         for metric in registry.METRICS
     }
-    assert seen["shares"] == ["facebook", "x", "tiktok"]
-    assert seen["views"] == ["x", "instagram", "youtube", "tiktok"]
+    assert seen["shares"] == ["facebook", "x", "tiktok", "linkedin"]
+    assert seen["views"] == ["x", "instagram", "youtube", "tiktok", "twitch"]
     assert seen["saves"] == ["x", "tiktok"]
 
 
@@ -181,7 +183,7 @@ def test_terms_hold_sixteen_themes_and_no_word_twice(known: registry.Registry) -
 
 def test_accounts_refer_to_cities_and_platforms_and_say_where_they_come_from(known: registry.Registry) -> None:
     assert set(known.accounts["city_id"]) <= set(known.cities.index)
-    assert set(known.accounts["platform"]) == set(known.platforms)
+    assert set(known.accounts["platform"]) == set(known.platforms) - {"linkedin", "twitch"}
     assert (known.accounts["origin"] != "").all()
 
 

@@ -14,8 +14,10 @@ if TYPE_CHECKING:
     from cityreach.charts.dots import dumbbell, lift_dots
     from cityreach.charts.finishing import finish
     from cityreach.charts.frames import ChartError
+    from cityreach.charts.matrix import status_tiles
     from cityreach.charts.points import positions, quadrant
     from cityreach.charts.ranks import bump, steps
+    from cityreach.charts.spread import daily_panels, histogram
     from cityreach.charts.theme import dark_config, use
     from cityreach.charts.tiles import heatmap, set_board
     from cityreach.charts.tokens import css_properties, css_variables, dark_colours, svg_css
@@ -29,10 +31,13 @@ _HOME = {
     "lift_dots": "dots",
     "finish": "finishing",
     "ChartError": "frames",
+    "status_tiles": "matrix",
     "positions": "points",
     "quadrant": "points",
     "bump": "ranks",
     "steps": "ranks",
+    "daily_panels": "spread",
+    "histogram": "spread",
     "dark_config": "theme",
     "use": "theme",
     "heatmap": "tiles",
@@ -56,17 +61,20 @@ __all__ = [
     "coverage_bars",
     "css_properties",
     "css_variables",
+    "daily_panels",
     "dark_colours",
     "dark_config",
     "dumbbell",
     "finish",
     "group_bars",
     "heatmap",
+    "histogram",
     "lift_dots",
     "positions",
     "quadrant",
     "ranking_bars",
     "set_board",
+    "status_tiles",
     "steps",
     "svg_css",
     "use",

@@ -24,8 +24,11 @@ TONES: Mapping[str, str] = MappingProxyType(
 )
 
 
-def view(frame: pd.DataFrame, layers: list[Any], *, height: float) -> Any:
-    """Layers over one frame as a chart that is laid out again when its width changes; `height` is the plot's, in px."""
+def view(frame: pd.DataFrame, layers: list[Any], *, height: Any) -> Any:
+    """Layers over one frame as a chart that is laid out again when its width changes.
+
+    height: the plot's in px, or an alt.Step: px of a row, where the number of rows follows from the width.
+    """
     return alt.layer(
         *layers,
         data=frame,

@@ -5,7 +5,7 @@
 `compare`, `decompose` and `uncertainty` read the scores table. Nothing in here names a platform or an indicator.
 """
 
-from cityreach.index.compute import compute, compute_table
+from cityreach.index.compute import check_scored, compute, compute_table
 from cityreach.index.method import Method, load_method, read_method
 
-__all__ = ["Method", "compute", "compute_table", "load_method", "read_method"]
+__all__ = ["Method", "check_scored", "compute", "compute_table", "load_method", "read_method"]

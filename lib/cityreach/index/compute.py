@@ -19,7 +19,7 @@ from cityreach.index.method import PLATFORM, Method, Node, load_method, nodes_of
 from cityreach.index.normalise import leaf_score
 from cityreach.index.rank import rank_competition, round_significant, tied
 
-__all__ = ["compute", "compute_table", "load_method"]
+__all__ = ["check_scored", "compute", "compute_table", "load_method"]
 
 Array = NDArray[np.float64]
 Nodes = Mapping[str, Node]
@@ -28,13 +28,15 @@ Nodes = Mapping[str, Node]
 def compute(method: Method, metrics: pd.DataFrame, *, editions: Sequence[Edition]) -> pd.DataFrame:
     """The SCORES table of the editions named, from the METRICS table (any number of editions, long).
 
-    A branch of a platform that an edition does not have is cut from its tree. Rows: editions as given, nodes in the
+    A branch of a platform that an edition does not have is cut from its tree; a platform of an edition that the method
+    has no branch for is not scored. Rows: editions as given, nodes in the
     tree's order, cities by id. value: a leaf's figure as measured (before the 30-day basis). weight: share in the
     parent's score in this city (0: left out; 1: the root; null: ranked alone). contribution: points in the parent's
-    score. Null score: no place. DataError for an edition or column that the data lack.
+    score. Null score: no place. DataError for an edition or column that the data lack,
+    UnknownNameError for an edition of which no platform is scored.
     """
     for edition in editions:
-        _check_known(method, edition)
+        check_scored(method, edition)
     days = {edition.id: edition.window.days for edition in editions}
     trees = [nodes_of(method, {PLATFORM: set(edition.platforms)}) for edition in editions]
     return _scores(method, source.read(metrics, days, method.nodes.values()), trees)
@@ -46,13 +48,17 @@ def compute_table(method: Method, table: pd.DataFrame, *, unit: str) -> pd.DataF
     return _scores(method, source.read(rows, {"": 1}, method.nodes.values()), [method.nodes])
 
 
-def _check_known(method: Method, edition: Edition) -> None:
+def check_scored(method: Method, edition: Edition) -> None:
+    """UnknownNameError where the method has a node for none of the edition's platforms.
+
+    A platform without a node is measured and not scored; an edition of none but such platforms has no index.
+    """
     known = {node.source[PLATFORM] for node in method.nodes.values() if PLATFORM in node.source}
-    strange = [platform for platform in edition.platforms if platform not in known]
-    if strange:
+    if not known & set(edition.platforms):
         raise UnknownNameError(
-            f"Edition {edition.id} has the platform `{strange[0]}`, which {method.name} does not know "
-            f"({', '.join(sorted(known))}). Remove it from the edition's `platforms` or add it to a new method version."
+            f"Edition {edition.id}: {method.name} scores none of its platforms ({', '.join(edition.platforms)}), only "
+            f"{', '.join(sorted(known))}. Copy data/methods/{method.name}.yml to a new version with a node for them "
+            "and name that in the edition's `method`."
         )
 
 

@@ -36,7 +36,7 @@ def _candidates(posts: pd.DataFrame, rules: CaseRules) -> pd.DataFrame:
     """Posts above the platform's threshold with their score and reason, best first within a platform."""
     size = posts["interactions"].to_numpy(dtype=float, na_value=np.nan)
     quantile = posts.groupby("platform")["interactions"].transform("quantile", 1 - rules.large_share)
-    least = posts["platform"].map(rules.least).fillna(rules.least_elsewhere)
+    least = posts["platform"].map(rules.least).astype(float).fillna(rules.least_elsewhere)
     threshold = np.fmax(quantile.to_numpy(dtype=float, na_value=np.nan), least.to_numpy(dtype=float))
     large = size >= threshold
     lift = posts["lift"].to_numpy(dtype=float, na_value=np.nan)[large]

@@ -71,7 +71,7 @@ def city_themes(posts: pd.DataFrame, themes: pd.DataFrame) -> pd.DataFrame:
         posts=("post_id", "size"), interactions=("interactions", "sum")
     )
     totals = posts.groupby("city_id")["interactions"].sum()
-    total = table["city_id"].map(totals)
+    total = table["city_id"].map(totals).astype("Float64")
     return table.assign(share=table["interactions"] / total.where(total > 0))
 
 
@@ -118,7 +118,7 @@ def city_labels(posts: pd.DataFrame, themes: pd.DataFrame, *, rules: LabelRules)
     """
     table = city_themes(posts, themes).drop(columns=["interactions", "share"])
     table = table.assign(
-        city_posts=table["city_id"].map(posts["city_id"].value_counts()),
+        city_posts=table["city_id"].map(posts["city_id"].value_counts()).astype("Int64"),
         panel=table.groupby("theme")["posts"].transform("sum"),
     )
     table = _log_odds(table, len(posts), rules.prior)

@@ -42,6 +42,9 @@ class Grid:
 
     def headers(self) -> Iterator[Header]:
         """Every row at the top that may be the header, alone or together with a second row of finer names."""
+        return iter(dict.fromkeys(self._headers()))  # a line above a full header joins with it to the same header
+
+    def _headers(self) -> Iterator[Header]:
         for place, (number, row) in enumerate(self.head):
             names = tuple(heading(cell) for cell in row)
             if not any(names):

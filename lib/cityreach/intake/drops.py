@@ -1,10 +1,27 @@
-"""Falls of follower counts from one edition to the next: listed as anomalies, never repaired."""
+"""Followers from one edition to the next, and their falls: listed as anomalies, never repaired."""
 
 from __future__ import annotations
 
 import pandas as pd
 
 SHOWN = 10
+
+
+def followers(now: pd.DataFrame, before: pd.DataFrame) -> pd.DataFrame:
+    """The accounts whose followers are known in both editions, by id, with their last known count in each.
+
+    now, before: SNAPSHOTS of the two editions. Columns: account_id (str), before (Int64, above 0), now (Int64).
+    """
+    pair = pd.DataFrame({"before": _last(before), "now": _last(now)}).dropna()
+    table = pair[pair["before"] > 0].rename_axis("account_id").sort_index().reset_index()
+    return table.astype({"account_id": "str", "before": "Int64", "now": "Int64"})
+
+
+def _last(snapshots: pd.DataFrame) -> pd.Series:
+    """The last known follower count of each account, by account_id."""
+    known = snapshots.loc[snapshots["followers"].notna(), ["account_id", "day", "followers"]]
+    latest = known.sort_values("day", kind="stable").drop_duplicates("account_id", keep="last")
+    return latest.set_index("account_id")["followers"]
 
 
 def follower_drops(now: pd.DataFrame, before: pd.DataFrame, *, band: float) -> pd.DataFrame:
@@ -14,19 +31,10 @@ def follower_drops(now: pd.DataFrame, before: pd.DataFrame, *, band: float) -> p
     (followers, Int64), share (lost, Float64, 0 to 1), the largest loss first. An account without a known count in one
     of the two, or with 0 followers before, is not judged.
     """
-    pair = pd.DataFrame({"before": _last(before), "now": _last(now)}).dropna()
-    pair = pair[pair["before"] > 0]
-    pair["share"] = ((pair["before"] - pair["now"]) / pair["before"]).astype("Float64")
-    fallen = pair[pair["share"] > band].rename_axis("account_id").reset_index()
-    ordered = fallen.sort_values(["share", "account_id"], ascending=[False, True], ignore_index=True)
-    return ordered[["account_id", "before", "now", "share"]].astype({"account_id": "str"})
-
-
-def _last(snapshots: pd.DataFrame) -> pd.Series:
-    """The last known follower count of each account, by account_id."""
-    known = snapshots.loc[snapshots["followers"].notna(), ["account_id", "day", "followers"]]
-    latest = known.sort_values("day", kind="stable").drop_duplicates("account_id", keep="last")
-    return latest.set_index("account_id")["followers"]
+    table = followers(now, before)
+    lost = table.assign(share=((table["before"] - table["now"]) / table["before"]).astype("Float64"))
+    fallen = lost[lost["share"] > band]
+    return fallen.sort_values(["share", "account_id"], ascending=[False, True], ignore_index=True)
 
 
 def notes(drops: pd.DataFrame, *, band: float) -> list[str]:

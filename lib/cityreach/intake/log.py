@@ -86,8 +86,9 @@ class IntakeLog:
     def notes(self, registry: Registry) -> list[str]:
         """What staff should look at, one line each: reasons, accounts unknown or without data, untried formats."""
         made = [Applied(**one).line for one in self.corrections]
-        about = [*_strangers(self.unknown_accounts), *_absent(self.missing_accounts, registry)]
-        return [*_reasons(self.files), *made, *about]
+        absent, seen = self.missing_accounts, self.seen_accounts
+        about = [*_strangers(self.unknown_accounts), *_absent(absent, registry), *_dark(absent, seen, registry)]
+        return [*reasons(self.files), *made, *about]
 
     def to_dict(self) -> dict[str, Any]:
         return asdict(self)
@@ -102,7 +103,7 @@ class IntakeLog:
         return cls(content["edition"], files, totals=content["totals"], **tuples)
 
 
-def _reasons(files: Iterable[FileLog]) -> list[str]:
+def reasons(files: Iterable[FileLog]) -> list[str]:
     lines = []
     for one in files:
         for name, reasons in (("left out", one.filtered_reasons), ("in quarantine", one.quarantine_reasons)):
@@ -139,6 +140,17 @@ def _absent(missing: Sequence[str], registry: Registry) -> list[str]:
     cities = registry.accounts.loc[list(missing), "city_id"]
     shown = ", ".join(f"{name} ({registry.city_name(city, 'zh')})" for name, city in cities.iloc[:10].items())
     return [f"{len(missing)} account(s) of the panel are in no export: {shown}{_more(missing)}."]
+
+
+def _dark(missing: Sequence[str], seen: Sequence[str], registry: Registry) -> list[str]:
+    """The cities of which no account is in any export."""
+    cities = registry.accounts["city_id"]
+    lit = {cities[account] for account in seen}
+    dark = [city for city in dict.fromkeys(cities[account] for account in missing) if city not in lit]
+    if not dark:
+        return []
+    shown = ", ".join(registry.city_name(city, "zh") for city in dark[:10])
+    return [f"{len(dark)} cities of the panel have no data at all: {shown}{_more(dark)}."]
 
 
 def _more(entries: Sequence[Any]) -> str:

@@ -98,7 +98,7 @@ def part(use: Use, rules: Rules, context: Context) -> Part:
     if use.table.table != "unused":
         found = _TABLES[use.table.table](_Reader(made, use.table, rules, context))
         table = pa.table(found, schema=store.schema(use.table.table))
-        if use.table.table == "posts" and context.window:
+        if use.table.table == "posts":
             _window(made, table["published_at"], context.window)
         kept = made.codes == KEPT
         made.kept = table if kept.all() else table.filter(pa.array(kept))
@@ -131,13 +131,16 @@ def _leave_out(made: Part, which: np.ndarray, reason: str) -> None:
         made.reasons[reason] += int(hit.sum())
 
 
-def _window(made: Part, published: pa.ChunkedArray, window: Window) -> None:
+def _window(made: Part, published: pa.ChunkedArray, window: Window | None) -> None:
+    """Notes the first and the last day, and which posts lie outside the window, where there is one."""
     kept = made.codes == KEPT
     if not kept.any():
         return
     usable = published.filter(pa.array(kept))
     ends = beijing_days(pd.Series([pc.min(usable).as_py(), pc.max(usable).as_py()], dtype=times_.UTC))
     made.days = (f"{ends[0]:%Y-%m-%d}", f"{ends[1]:%Y-%m-%d}")
+    if window is None:
+        return
     zone = pa.timestamp("us", "UTC")
     inside = pc.and_(
         pc.greater_equal(published, pa.scalar(window.start, zone)), pc.less(published, pa.scalar(window.end, zone))
@@ -159,7 +162,7 @@ class _Reader:
         if found is None:
             return pa.nulls(self.size, pa.string())
         if target == "post_id":
-            self.part.mended |= found.later
+            self.part.mended |= found.rescued
         return found.column
 
     def name(self, target: str) -> pa.Array:
@@ -195,16 +198,25 @@ class _Reader:
         read = sources.times(self.table, target, self.records, self.rules)
         if read is None:
             return times_.Times.none(self.size)
-        undecided = any(self.rules.orders.get(id(one), one) is None for one in self.table.fields[target])
-        reason = times_.UNDECIDED if undecided else times_.UNUSABLE_TIME
-        self.refuse(target, ((int(place), reason) for place in np.flatnonzero(read.wrong)))
+        reason = self._fault(target)
+        if target != "counted_at" or reason != times_.YEARLESS:  # a post is no worse for a counting day of any year
+            self.refuse(target, ((int(place), reason) for place in np.flatnonzero(read.wrong)))
         return read
+
+    def _fault(self, target: str) -> str:
+        """Why a time of one of our columns is unusable, as far as its sources can say."""
+        rules = self.table.fields[target]
+        if any(self.rules.orders.get(id(one), one) is None for one in rules):
+            return times_.UNDECIDED
+        lacking = self.context.counting_date is None and any(map(times_.names_no_year, rules))
+        return times_.YEARLESS if lacking else times_.UNUSABLE_TIME
 
     def published(self) -> times_.Times:
         """Publication times, without which a post is of no use."""
         found = self.times("published_at")
         absent = np.flatnonzero(found.at.isna().to_numpy())
-        self.refuse("published_at", ((int(place), times_.UNUSABLE_TIME) for place in absent))
+        reason = self._fault("published_at")
+        self.refuse("published_at", ((int(place), reason) for place in absent))
         return found
 
     def days(self, target: str) -> pa.Array:

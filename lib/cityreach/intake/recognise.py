@@ -48,10 +48,34 @@ def recognise(document: Document, formats: Sequence[Format], name: str) -> Match
         return first[0]
     problem = f"it fits {' and '.join(one.format.id for one in first)} equally" if first else "no known format fits"
     raise InboxError(
-        f"{name}: {problem}. It is {document.form} with {_sight(document)}. "
-        f"Known are {', '.join(one.id for one in formats) or 'none'}. "
-        "Put in an export of one of these, or describe the new one as in docs/adding-a-format.md."
+        f"{name}: {problem}. It is {document.form} with {_sight(document)}. {_nearest(document, formats)}"
+        "Put in an export of a format of docs/formats.md, or describe the new one as in docs/adding-a-format.md."
     )
+
+
+def _nearest(document: Document, formats: Sequence[Format]) -> str:
+    """The format of which most required keys are there, at least half of them, and which of its keys are not."""
+    known = [table for one in formats if document.kind in one.kinds for table in one.tables]
+    names = {id(table): one.id for one in formats for table in one.tables}
+    best, advice = 0.5, ""
+    for header in document.grid.headers() if document.grid is not None else [None]:
+        views = TableViews(_probe(document, header)) if header is not None else JsonViews(document.root)
+        for table, path in ((each, path) for each in known for path in views.given(each)):
+            lacking = _lacking(table, views.own(table, path))
+            share = 1 - len(lacking) / len(table.require)
+            if best <= share < 1:
+                best = share + 1e-9
+                advice = f"Nearest is {names[id(table)]}, which also needs {', '.join(lacking[:4])}. "
+    return advice
+
+
+def _lacking(table: Table, records: Batch) -> list[str]:
+    """The first spelling of every required key that the records do not have."""
+    return [
+        options[0].path
+        for options in table.require
+        if not any(records.has(option.path) for option in options if option.present is not False)
+    ]
 
 
 def _matches(document: Document, formats: Sequence[Format]) -> Iterator[Match]:

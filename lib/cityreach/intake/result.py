@@ -17,7 +17,7 @@ import pyarrow.compute as pc
 
 from cityreach import paths, store
 from cityreach.errors import InboxError
-from cityreach.intake import reading, times
+from cityreach.intake import reading, times, yearless
 from cityreach.intake.columns import ahead
 from cityreach.intake.containers import documents
 from cityreach.intake.document import Document
@@ -121,6 +121,7 @@ def _read(document: Document, match: Match, log: FileLog, context: Context, into
     spool, whole = into
     rules = Rules(match.format, document, log.file, document.sheet, context.counting_date)
     _decide_orders(document, match, rules)
+    _decide_until(document, match, rules)
     context = context.learn(whole.learned)
     log = _broken(log, document, spool)
     for parts in ahead(lambda uses: _parts(uses, rules, context), batches(document, match), workers=WORKERS):
@@ -144,6 +145,19 @@ def _decide_orders(document: Document, match: Match, rules: Rules) -> None:
                 found[id(source)] |= {word for word in words if isinstance(word, str)}
     for source in open_ones:
         rules.orders[id(source)] = times.order(sorted(found[id(source)]), source)
+
+
+def _decide_until(document: Document, match: Match, rules: Rules) -> None:
+    """Moves the bound of days without a year back to the day with which a table of days ends."""
+    open_ones = [source for source in sources_of(match, "day") if times.names_no_year(source)]
+    if not open_ones or rules.until is None:
+        return
+    days: list[Any] = []
+    for uses in batches(document, match):
+        for use in (use for use in uses if use.table is not None and not use.table.side):
+            column = _values(open_ones[0], use.records, rules)
+            days += column.to_pylist() if isinstance(column, pa.Array) else column
+    rules.until = yearless.last_day(days, open_ones, rules.until)
 
 
 def _parts(uses: list[Use], rules: Rules, context: Context) -> list[Part]:

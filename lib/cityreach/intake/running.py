@@ -194,15 +194,23 @@ def _log(edition: Edition, registry: Registry, joined: Joined) -> IntakeLog:
         for (platform, name), n in sorted(strangers.items())
     ]
     logs = joined.logs()
+    summed = set(zip(joined.totals["city_id"], joined.totals["platform"], strict=True))
+    covered = seen | {account for account, *where in _whereabouts(registry) if tuple(where) in summed}
     return IntakeLog(
         edition=edition.id,
         files=tuple(logs),
         unknown_accounts=tuple(unknown),
-        missing_accounts=tuple(account for account in expected(edition, registry) if account not in seen),
+        missing_accounts=tuple(account for account in expected(edition, registry) if account not in covered),
         seen_accounts=tuple(sorted(seen)),
         corrections=tuple(made.to_dict() for made in joined.corrected()),
         totals=totals(logs),
     )
+
+
+def _whereabouts(registry: Registry) -> Iterator[tuple[str, str, str]]:
+    """Every account with its city and platform."""
+    frame = registry.accounts
+    return zip(frame.index, frame["city_id"], frame["platform"], strict=True)
 
 
 def _alike(platform: str, name: str, registry: Registry) -> str:

@@ -48,10 +48,10 @@ class Rules:
 
 @dataclass
 class Raw:
-    """The raw values of one of our columns; `later` marks those for which the first source was of no use."""
+    """The raw values of one of our columns; `rescued` marks ids that were cut and taken from a later source."""
 
     column: Column
-    later: np.ndarray
+    rescued: np.ndarray
 
 
 def raw(table: Table, target: str, records: Batch, rules: Rules) -> Raw | None:
@@ -60,14 +60,15 @@ def raw(table: Table, target: str, records: Batch, rules: Rules) -> Raw | None:
     if sources is None:
         return None
     missing = rules.missing(sources)
-    result, first = _values(sources[0], records, rules), None
+    result = _values(sources[0], records, rules)
+    rescued = np.zeros(len(records.numbers), dtype=bool)
     for source in sources[1:]:
         lacking = columns.tested(result, lambda value: _useless(value, target, missing))
         if not lacking.any():
             break
-        first = lacking if first is None else first
+        rescued |= lacking & columns.tested(result, values.is_cut)
         result = columns.picked(~lacking, result, _values(source, records, rules))
-    return Raw(result, np.zeros(len(records.numbers), dtype=bool) if first is None else first)
+    return Raw(result, rescued)
 
 
 def _useless(value: Any, target: str, missing: frozenset[str]) -> bool:

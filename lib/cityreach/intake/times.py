@@ -30,6 +30,7 @@ from cityreach.tables import TIME_PRECISIONS, TIME_SOURCES
 
 UTC = pd.DatetimeTZDtype("us", tz="UTC")
 UNUSABLE_TIME = "unusable time"
+YEARLESS = "day without a year"
 UNDECIDED = "day and month may stand in either order"
 EARLIEST = pd.Timestamp("2004-01-01", tz="UTC")
 LATEST = pd.Timestamp("2100-01-01", tz="UTC")
@@ -41,6 +42,7 @@ _OFFSET = re.compile(r"(z|[+-]\d{1,2}(?::?\d\d)?)$", re.IGNORECASE)
 _ISO = re.compile(r"\d{4}-\d\d-\d\d(?:[ T].*)?")
 _SECONDS = re.compile(r"\d:\d\d:\d\d")
 _SERIAL = re.compile(r"\d{5}(?:\.\d+)?")
+_YEAR = re.compile("%[YyDc]")
 _WORD = re.compile(r"[^\W\d_]+")
 
 
@@ -191,7 +193,7 @@ def _patterns(column: list[Any], rule: Source, until: date | None) -> Times:
 def _pattern(column: list[Any], pattern: str, rule: Source, until: date | None) -> Times:
     exact = SECOND if "%S" in pattern else MINUTE if re.search("%[HI]", pattern) else DAY
     precision = np.full(len(column), exact, dtype=np.int8)
-    read = _read(column, pattern) if re.search("%[YyDc]", pattern) else _yearless(column, pattern, until)
+    read = _read(column, pattern) if _YEAR.search(pattern) else _yearless(column, pattern, until)
     return _zoned(read, precision, rule) if "%z" in pattern else _local(read, precision, rule)
 
 
@@ -200,6 +202,11 @@ def _read(column: list[Any], pattern: str) -> pd.Series:
     zoned = "%z" in pattern
     read = pd.to_datetime(given, format=pattern, errors="coerce", utc=zoned)
     return read.astype(UTC if zoned else "datetime64[us]")
+
+
+def names_no_year(rule: Source) -> bool:
+    """Whether some pattern of a source has no year."""
+    return any(not _YEAR.search(pattern) for pattern in rule.patterns)
 
 
 def _yearless(column: list[Any], pattern: str, until: date | None) -> pd.Series:

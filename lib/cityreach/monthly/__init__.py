@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from cityreach import charts
-from cityreach.blocks import Block
+from cityreach.blocks import Block, Blocks
 from cityreach.errors import UnknownNameError
 from cityreach.monthly.analysis import analyse
 from cityreach.monthly.appendix import Appendix
@@ -44,6 +44,10 @@ class Report:
 
     def platform(self, name: str) -> PlatformChapter:
         return PlatformChapter(self.book, name)
+
+    def further_platforms(self) -> Blocks:
+        """The chapters of platforms that the notebook has no cells for: an edition may name any of the registry's."""
+        return Blocks([block for name in self.book.further for block in self.platform(name).blocks()])
 
     @cached_property
     def themes(self) -> Themes:

@@ -40,6 +40,11 @@ class Analysis:
     def method(self) -> index.Method:
         return index.load_method(self.edition.method)
 
+    @cached_property
+    def scored(self) -> tuple[str, ...]:
+        """The edition's platforms that the method has a node for; the others are measured, but not scored."""
+        return tuple(each for each in self.edition.platforms if each in self.method.nodes)
+
     @property
     def ids(self) -> list[str]:
         return [each.id for each in self.chain]
@@ -67,7 +72,7 @@ class Analysis:
     @cached_property
     def heads(self) -> pd.DataFrame:
         """SCORES of the composite and the platforms alone, every edition: what places are read from."""
-        return self.scores[self.scores["node"].isin([ROOT, *self.edition.platforms])].reset_index(drop=True)
+        return self.scores[self.scores["node"].isin([ROOT, *self.scored])].reset_index(drop=True)
 
     @cached_property
     def now(self) -> pd.DataFrame:
@@ -138,6 +143,14 @@ class Analysis:
         )
 
     @cached_property
+    def summed(self) -> pd.DataFrame:
+        """Rows of this edition's metrics that have figures but no post: they come from totals."""
+        mine = self.metrics[self.metrics["edition"] == self.edition.id]
+        posted = pd.MultiIndex.from_frame(self.posts[["city_id", "platform"]].drop_duplicates())
+        here = pd.MultiIndex.from_frame(mine[["city_id", "platform"]])
+        return mine[(mine["status"] == "measured").to_numpy() & ~here.isin(posted)]
+
+    @cached_property
     def themes(self) -> pd.DataFrame:
         return store.read("themes", self.edition.id)
 
@@ -168,7 +181,7 @@ class Analysis:
 
     @cached_property
     def profile(self) -> pd.DataFrame:
-        return profiles.platform_profile(self.heads, self.edition.id, list(self.edition.platforms))
+        return profiles.platform_profile(self.heads, self.edition.id, list(self.scored))
 
     @cached_property
     def cases(self) -> pd.DataFrame:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -38,7 +39,7 @@ class Appendix:
 
     def _ordered_list(self) -> Block | None:
         book, now = self.book, self.book.analysis.now
-        platforms = book.analysis.edition.platforms if len(book.analysis.edition.platforms) > 1 else ()
+        platforms = book.analysis.scored if len(book.analysis.scored) > 1 else ()
         ranked = now[now["node"] == "composite"].sort_values(["rank", "city_id"], na_position="last")
         moves, moved = book.analysis.movements(), len(book.analysis.movements()) > 0
         scores = now.pivot(index="city_id", columns="node", values="score")
@@ -51,7 +52,7 @@ class Appendix:
             head += [book.movement(city, moves)] if moved else []
             rows.append([*head, self._score(scores.at[city, "composite"]), *parts])
         columns: list[Column] = [("place", "right"), ("city", "left"), *([("movement", "right")] if moved else [])]
-        columns += [{"label": book.main, "align": "right"}, *((f"short_{each}", "right") for each in platforms)]
+        columns += [{"label": book.main, "align": "right"}, *self._platform_columns(platforms, "right")]
         return self._list(columns, rows)
 
     def _unordered_list(self) -> Block | None:
@@ -69,7 +70,10 @@ class Appendix:
             for city in sorted(cities, key=lambda city: tiers.get(city, 0))
         ]
         first: list[Column] = [("tier", "left")] if tiers else []
-        return self._list([*first, ("city", "left"), *((f"short_{each}", "left") for each in edition.platforms)], rows)
+        return self._list([*first, ("city", "left"), *self._platform_columns(edition.platforms, "left")], rows)
+
+    def _platform_columns(self, platforms: Sequence[str], align: str) -> list[Column]:
+        return [{"label": self.book.platform(each), "align": align} for each in platforms]
 
     def _tiers(self) -> dict[str, int]:
         """The tier of every city of the panel; a city without a place stands in the last one."""
@@ -80,7 +84,7 @@ class Appendix:
         return {city: int(known.get(city, last)) for city in analysis.registry.panel(analysis.edition.panel)}
 
     def _list(self, columns: list[Column], rows: list[list[Cell]]) -> Block | None:
-        single = len(self.book.analysis.edition.platforms) == 1
+        single = len(self.book.analysis.scored) == 1
         kind = "unordered" if not self.book.ordered else "single" if single else "ordered"
         note = self.book.label(f"tables.ranking_note.{kind}")
         caption = self.book.label("tables.ranking")
@@ -121,10 +125,16 @@ class Appendix:
         book = self.book
         found = book.find("edition")
         lacking = found if found and found.figures["lacking"].value else None
-        seen = book.tell("quality.seen", platforms=book.all("coverage.platform"))
+        summed = found if found and found.figures["summed"].value else None
+        registered = [each for each in book.all("coverage.platform") if each.figures["expected"].value]
+        seen = book.tell("quality.seen", platforms=registered)
         short = [book.tell(f"quality.short.{each.subject}", found=each) for each in book.all("gate")]
         despite = book.tell("quality.despite", found=book.find("despite"))
-        received = [book.tell("quality.intake", found=found), book.tell("quality.lacking", found=lacking)]
+        received = [
+            book.tell("quality.intake", found=found),
+            book.tell("quality.summed", found=summed),
+            book.tell("quality.lacking", found=lacking),
+        ]
         return book.prose(received, [seen], [*short, despite])
 
     def coverage_chart(self) -> Any:
@@ -179,7 +189,7 @@ class Appendix:
         label = analysis.before.label[book.lang]
         if analysis.reasons() == ("panel",):
             return [book.label("comparability.panel", label=label, cities=self._common())]
-        broken = [node for node in ("composite", *analysis.edition.platforms) if not analysis.comparable(node)]
+        broken = [node for node in ("composite", *analysis.scored) if not analysis.comparable(node)]
         if not broken:
             return [book.label("comparability.all", label=label)]
         names = book.writer.join(book.platform(node) for node in broken)

@@ -19,6 +19,7 @@ from cityreach.monthly.analysis import ROOT, TOP, Analysis
 from cityreach.prose import Writer, numbers
 
 Column = tuple[str, str] | dict[str, str]
+OWN_CELLS = ("facebook", "x", "instagram", "youtube", "tiktok")  # platforms that the notebook names, in its order
 
 
 @dataclass(frozen=True)
@@ -52,11 +53,17 @@ class Book:
     def chapters(self) -> dict[str, str]:
         """Chapters that this edition has data for, with their numbers."""
         edition = self.analysis.edition
-        order = ["overview", *edition.platforms, "themes", "cities", "regions"]
+        own = [each for each in OWN_CELLS if each in edition.platforms]
+        order = ["overview", *own, *self.further, "themes", "cities", "regions"]
         order += (["offline"] if edition.context else []) + ["outlook"]
-        if len(edition.platforms) == 1:
+        if len(self.analysis.scored) == 1:
             order.remove("regions")
         return {key: f"{number:02d}" for number, key in enumerate(order, start=1)}
+
+    @property
+    def further(self) -> list[str]:
+        """The edition's platforms without cells of their own in the notebook, in the edition's order."""
+        return [each for each in self.analysis.edition.platforms if each not in OWN_CELLS]
 
     # names
 
@@ -73,11 +80,11 @@ class Book:
         return str(cities.loc[cities["province_zh"] == name_zh, f"province_{self.lang}"].iloc[0])
 
     def node(self, path: str) -> str:
-        """脸书互动 for facebook.engagement; a platform's short name for its own node."""
+        """脸书互动 for facebook.engagement; a platform's name for its own node."""
         platform, _, rest = path.partition(".")
-        short = self.label(f"platform_short.{platform}")
+        name = self.platform(platform)
         return (
-            f"{short}{'' if self.lang == 'zh' else ' '}{self.analysis.method.label(path)[self.lang]}" if rest else short
+            f"{name}{'' if self.lang == 'zh' else ' '}{self.analysis.method.label(path)[self.lang]}" if rest else name
         )
 
     def theme(self, theme: str) -> str:
@@ -93,7 +100,7 @@ class Book:
         """Every finding that this edition may publish, the advice last."""
         found = [*facts.collect(self.analysis), *shortfalls.findings(self.analysis.edition, self.despite)]
         if not self.ordered:
-            nodes = (ROOT, *self.analysis.edition.platforms)
+            nodes = (ROOT, *self.analysis.scored)
             found += [each for each in map(self.listed, nodes) if each]
         return [*found, *advice.advise(found, rules=self.analysis.rules.advice)]
 
@@ -119,8 +126,8 @@ class Book:
 
     @property
     def main(self) -> str:
-        """The name of what the composite ranks: the platform itself where there is but one."""
-        platforms = self.analysis.edition.platforms
+        """The name of what the composite ranks: the platform itself where but one is scored."""
+        platforms = self.analysis.scored
         return self.platform(platforms[0]) if len(platforms) == 1 else self.label("composite")
 
     def leader(self, node: str = ROOT) -> Finding | None:

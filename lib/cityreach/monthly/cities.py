@@ -39,12 +39,13 @@ class Cities:
         return book.section("cities", ordered if book.ordered else unordered)
 
     def text(self) -> Block | None:
-        """The clearest labels, and how even the leading cities are across platforms."""
+        """The clearest labels (or why there are none), and how even the leading cities are across platforms."""
         book, labels = self.book, labels_in_order(self.book)
+        none: Text = [book.label("cities.none")] if book.analysis.posts.empty else []
         if not book.ordered:
-            return book.prose([book.tell("cities.listed", labels=labels)])
+            return book.prose([none or book.tell("cities.listed", labels=labels)])
         first = book.tell("cities.first", label=labels[0] if labels else None)
-        return book.prose([first, book.tell("cities.others", labels=labels[1:])], [self._shape()])
+        return book.prose([none or first, book.tell("cities.others", labels=labels[1:])], [self._shape()])
 
     def _shape(self) -> Text:
         """Which of the leading cities stand evenly across platforms, and which the least."""

@@ -38,13 +38,14 @@ def edition_facts(analysis: Analysis) -> list[Finding]:
         "kept": Figure(log.totals.get("kept", 0), "exact"),
         "quarantined": Figure(log.totals.get("quarantined", 0), "exact"),
         "lacking": Figure(len(log.missing_accounts), "whole"),
+        "summed": Figure(len(analysis.summed), "whole"),
     }
     return [Finding("edition", "edition", edition.id, figures)]
 
 
 def _places(analysis: Analysis) -> list[Finding]:
     found: list[Finding] = []
-    for node in (ROOT, *analysis.edition.platforms):
+    for node in (ROOT, *analysis.scored):
         now = analysis.edition.id
         moves = analysis.movements(node)
         movers = ranking.movers(moves, TOP)
@@ -92,7 +93,7 @@ def _regulars(analysis: Analysis) -> list[Finding]:
 def _leaders(analysis: Analysis) -> list[Finding]:
     """`leaders`: how many cities share the first places of the platforms."""
     leads = analysis.profile[analysis.profile["leads"]]
-    platforms = analysis.edition.platforms
+    platforms = analysis.scored
     if len(platforms) < 2 or leads.empty:
         return []
     cities = sorted(set(leads["city_id"]))
@@ -155,7 +156,7 @@ def _panel(analysis: Analysis) -> list[Finding]:
         *panel.findings_concentration(analysis.concentration),
         *panel.findings_regions(analysis.regions("region")),
         *panel.findings_regions(analysis.regions("tier")),
-        *panel.findings_leaders(analysis.profile, analysis.edition.platforms),
+        *panel.findings_leaders(analysis.profile, analysis.scored),
         *panel.findings_coverage(analysis.coverage),
     ]
     leaders = ranking.top(analysis.heads, analysis.edition.id, ROOT, TOP)["city_id"].tolist()

@@ -43,9 +43,12 @@ class Front:
     def _facts(self) -> list[list[str]]:
         book, edition = self.book, self.book.analysis.edition
         window = numbers.span(edition.window.first, edition.window.last, book.lang)
-        outside = [each for each in edition.platforms if not book.analysis.method.counts(each)]
+        scored = book.analysis.scored
+        outside = [each for each in scored if not book.analysis.method.counts(each)]
+        unscored = [each for each in edition.platforms if each not in scored]
         platforms = book.writer.join(book.platform(each) for each in edition.platforms)
         note = book.label("cover.outside", names=book.writer.join(map(book.platform, outside))) if outside else ""
+        note += book.label("cover.unscored", names=book.writer.join(map(book.platform, unscored))) if unscored else ""
         panel = book.label("cover.panel_size", cities=len(book.analysis.registry.panel(edition.panel)))
         values = {
             "window": window,

@@ -65,7 +65,8 @@ class Overview:
     def board(self) -> Block | None:
         """The overview board: the first ten of the composite and of every platform side by side."""
         book = self.book
-        nodes = [*(["composite"] if len(book.analysis.edition.platforms) > 1 else []), *book.analysis.edition.platforms]
+        scored = book.analysis.scored
+        nodes = [*(["composite"] if len(scored) > 1 else []), *scored]
         lists = {node: [book.city(city) for city in book.leaders(node)] for node in nodes}
         length = max(map(len, lists.values()))
         first: list[Cell] = [str(place + 1) if book.ordered else "·" for place in range(length)]
@@ -221,7 +222,7 @@ class Overview:
     def heat_chart(self) -> Any:
         """Scores of the first ten on every platform; none for one platform or in an unordered edition."""
         book = self.book
-        platforms = book.analysis.edition.platforms
+        platforms = book.analysis.scored
         if not book.ordered or len(platforms) < 2:
             return None
         outside = [book.platform(each) for each in platforms if not book.analysis.method.counts(each)]
@@ -233,14 +234,14 @@ class Overview:
         book, now = self.book, self.book.analysis.now
         rows = []
         for row_order, city in enumerate(book.leaders()):
-            for column_order, platform in enumerate(book.analysis.edition.platforms):
+            for column_order, platform in enumerate(book.analysis.scored):
                 score = now.loc[(now["city_id"] == city) & (now["node"] == platform), "score"]
                 value = None if score.empty or pd.isna(score.iloc[0]) else float(score.iloc[0])
                 rows.append(
                     {
                         "row": book.city(city),
                         "row_order": row_order,
-                        "column": book.label(f"platform_short.{platform}"),
+                        "column": book.platform(platform),
                         "column_order": column_order,
                         "value": value,
                         "text": numbers.fixed(value, 0) if value is not None else book.label("status.no_account"),

@@ -32,12 +32,23 @@ class PlatformChapter:
     @property
     def _ranked(self) -> bool:
         """Whether the chapter speaks of places: not without order, nor where the overview has said the same."""
-        return self.book.ordered and len(self.book.analysis.edition.platforms) > 1
+        return self.book.ordered and self._scored and len(self.book.analysis.scored) > 1
+
+    @property
+    def _scored(self) -> bool:
+        """Whether the method has a node for the platform; without one its figures are shown, but not scored."""
+        return self.platform in self.book.analysis.scored
 
     @property
     def _way(self) -> str:
         """Which of the wordings this chapter takes, by the platform's place in the edition."""
         return WAYS[self.book.analysis.edition.platforms.index(self.platform) % len(WAYS)]
+
+    def blocks(self) -> list[Any]:
+        """The whole chapter in the notebook's order, without what there is no data for."""
+        shown = [self.heading(), self.text(), self.top_chart(), self.figures_table()]
+        shown += [self.case(place) for place in range(1, self.book.analysis.rules.cases.per_platform + 1)]
+        return [each for each in (*shown, self.works_text(), self.formats_chart()) if each is not None]
 
     def heading(self) -> Block | None:
         """The platform's leader as headline, or what worked there where the chapter speaks of no places."""
@@ -80,10 +91,14 @@ class PlatformChapter:
             return None
         book = self.book
         primer: Text = [book.analysis.registry.platform(self.platform).primer[book.lang]]
-        outside: Text = (
-            [] if book.analysis.method.counts(self.platform) else [book.label("platforms.outside", name=self._name)]
-        )
-        return book.prose([primer, outside], self._places() if book.ordered else self._listed())
+        return book.prose([primer, self._standing()], self._places() if book.ordered else self._listed())
+
+    def _standing(self) -> Text:
+        """A word on a platform that is no part of the composite."""
+        book = self.book
+        if not self._scored:
+            return [book.label("platforms.unscored", name=self._name)]
+        return [] if book.analysis.method.counts(self.platform) else [book.label("platforms.outside", name=self._name)]
 
     def _places(self) -> list[Text]:
         """The first ten, the leader, who moved; nothing where the overview has said the same."""
@@ -102,7 +117,7 @@ class PlatformChapter:
 
     def top_chart(self) -> Any:
         """The platform's first ten as bars."""
-        if not self._measured or len(self.book.analysis.edition.platforms) == 1:
+        if not self._measured or len(self.book.analysis.scored) == 1:
             return None
         return ranking_chart(self.book, self.platform)
 
@@ -116,12 +131,24 @@ class PlatformChapter:
         ].set_index("city_id")
         names = ["posts", "interactions", "interactions_per_post", "peak", "followers", "views"]
         known = [name for name in names if mine[name].notna().any()]
-        leaders = self.book.leaders(self.platform, TOP)
+        leaders = self.book.leaders(self.platform, TOP) if self._scored else self._busiest(mine)
         rows: list[list[Cell]] = [[self.book.city(city), *self._row(mine, city, known)] for city in leaders]
         columns = [("city", "left"), *((name, "right") for name in known)]
-        kind = "platform_unordered" if not self.book.ordered else "platform" if len(rows) >= TOP else "platform_few"
-        caption = self.book.label(f"tables.{kind}", name=self._name)
+        caption = self.book.label(f"tables.{self._caption(len(rows))}", name=self._name)
         return self.book.table(f"platform-{self.platform}", columns, rows, caption=caption)
+
+    def _caption(self, rows: int) -> str:
+        if not self.book.ordered:
+            return "platform_unordered"
+        if rows < TOP:
+            return "platform_few"
+        return "platform" if self._scored else "platform_unscored"
+
+    def _busiest(self, figures: pd.DataFrame) -> list[str]:
+        """The cities with most interactions (then most posts) on a platform that is not scored."""
+        known = figures[figures["status"].isin(["measured", "silent"])].reset_index()
+        ordered = known.sort_values(["interactions", "posts", "city_id"], ascending=[False, False, True])
+        return self.book.listing(ordered["city_id"].head(TOP), salt=self.platform)
 
     def _row(self, figures: pd.DataFrame, city_id: str, names: list[str]) -> list[str]:
         return [self._number(name, figures.at[city_id, name]) for name in names]
@@ -143,10 +170,13 @@ class PlatformChapter:
         return mine.set_index("post_id", drop=False).loc[order]
 
     def works_text(self) -> Block | None:
-        """Formats and themes that worked there."""
+        """Formats and themes that worked there; where no post arrived, a line that says so."""
         if not self._measured:
             return None
         book, way = self.book, self._way
+        if not (book.analysis.posts["platform"] == self.platform).any():
+            summed = (book.analysis.summed["platform"] == self.platform).any()
+            return book.prose([[book.label(f"platforms.{'summed' if summed else 'none'}", name=self._name)]])
         format_ = book.tell(f"platforms.format.{way}", works=self._works)
         return book.prose([format_, book.tell(f"platforms.theme.{way}", theme=self._theme, name=self._name)])
 

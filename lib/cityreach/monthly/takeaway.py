@@ -46,7 +46,7 @@ def takeaway(book: Book) -> Block:
 
 def _ranking(analysis: Analysis) -> pd.DataFrame:
     """One row a city: score and rank of the composite and of every platform."""
-    nodes = [ROOT, *analysis.edition.platforms]
+    nodes = [ROOT, *analysis.scored]
     now = analysis.now[analysis.now["node"].isin(nodes)]
     wide = now.pivot(index="city_id", columns="node", values=["score", "rank"])
     columns = {f"{node}_{value}": wide[value, node] for node in nodes for value in ("score", "rank")}
@@ -62,7 +62,7 @@ def _scores(analysis: Analysis) -> pd.DataFrame:
 
 
 def _movements(analysis: Analysis) -> pd.DataFrame:
-    nodes = [ROOT, *analysis.edition.platforms]
+    nodes = [ROOT, *analysis.scored]
     frames = [analysis.movements(node).assign(node=node) for node in nodes]
     return pd.concat([frame for frame in frames if len(frame)] or frames[:1], ignore_index=True)
 
@@ -84,7 +84,7 @@ def _contributions(analysis: Analysis) -> pd.DataFrame:
 
 def _gaps(analysis: Analysis) -> pd.DataFrame:
     """The leader's lead and the closest race of every node."""
-    nodes = [ROOT, *analysis.edition.platforms]
+    nodes = [ROOT, *analysis.scored]
     frames = [ranking.gaps(analysis.heads, analysis.edition.id, node).assign(node=node) for node in nodes]
     return pd.concat(frames, ignore_index=True)
 

@@ -24,8 +24,10 @@ class Themes:
         return self.book.section("themes", self.book.tell("headline.themes", pull=self.book.find("theme.pull")))
 
     def text(self) -> Block | None:
-        """What is posted most, what draws most, which themes grew in the cities that moved."""
+        """What is posted most, what draws most, which themes grew in the cities that moved; or why none of it."""
         book = self.book
+        if book.analysis.posts.empty:
+            return book.prose([[book.label("themes.none")]])
         share = book.tell("themes.share", shares=book.all("theme.share")[:3])
         pull = book.tell("themes.pull", pull=book.find("theme.pull"))
         drivers = book.tell("themes.drivers", drivers=self._drivers()) if book.ordered else []
@@ -101,11 +103,13 @@ class Themes:
             return None
         order = list(self._all.head(SHOWN)["theme"])
         mine = table[table["platform"].isin(platforms) & table["theme"].isin(order)]
+        if mine.empty:
+            return None
         frame = pd.DataFrame(
             {
                 "row": [self.book.theme(theme) for theme in mine["theme"]],
                 "row_order": [order.index(theme) for theme in mine["theme"]],
-                "column": [self.book.label(f"platform_short.{platform}") for platform in mine["platform"]],
+                "column": [self.book.platform(platform) for platform in mine["platform"]],
                 "column_order": [platforms.index(platform) for platform in mine["platform"]],
                 "value": mine["posts_share"].astype(float).to_numpy() * 100,
                 "text": [numbers.percent(share, 0) for share in mine["posts_share"]],

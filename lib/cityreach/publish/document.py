@@ -52,7 +52,7 @@ class Part:
 
     @property
     def columns(self) -> list[dict[str, Any]]:
-        return [{"align": "left", **column} for column in self.content["columns"]]
+        return [{"align": "left", "wrap": "", **column} for column in self.content["columns"]]
 
 
 @dataclass(frozen=True)

@@ -56,9 +56,9 @@ def build(job: Job, *, progress: Progress | None = None, kernel: Any = None) -> 
 
     ready = nullcontext(kernel) if kernel is not None else warm_kernel("cityreach")
     with ready as running, Staging(job.name, job.lang) as staging:
-        assemble(job, staging, progress=progress or _silent, kernel=running)
+        assemble(job, staging, progress=progress or silent, kernel=running)
         return staging.publish()
 
 
-def _silent(_label: str, _share: float) -> None:
+def silent(_label: str, _share: float) -> None:
     """No progress wanted."""

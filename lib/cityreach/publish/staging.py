@@ -10,6 +10,7 @@ from types import TracebackType
 from cityreach import paths
 
 MANIFEST = "manifest.json"
+BESIDE = ("data_quality.html",)  # pages with a command of their own: a new report keeps them
 
 
 class Staging:
@@ -33,6 +34,7 @@ class Staging:
     def publish(self) -> Path:
         """Put the finished folder in the report's place and return that place."""
         target = paths.reports(self.name)
+        _keep_pages(target, self.folder)
         _keep_other_language(target, self.lang)
         aside = paths.reports(f".replaced-{self.name}")
         shutil.rmtree(aside, ignore_errors=True)
@@ -53,6 +55,13 @@ class Staging:
         kept.parent.mkdir(parents=True, exist_ok=True)
         kept.write_text(notebook, encoding="utf-8")
         return kept
+
+
+def _keep_pages(target: Path, folder: Path) -> None:
+    """Copy the pages that stand beside the report that is there into the one that replaces it."""
+    for page in (target / name for name in BESIDE):
+        if page.is_file():
+            shutil.copyfile(page, folder / page.name)
 
 
 def _keep_other_language(target: Path, lang: str) -> None:
