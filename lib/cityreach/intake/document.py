@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any, BinaryIO
 
-from cityreach.intake.records import TableBatch, heading
+from cityreach.intake.records import TableBatch, heading, index_of
 
 SPREADSHEETS = ("xlsx", "xls", "xlsb", "ods")
 Opener = Callable[[], BinaryIO]  # a new stream from the start, each time
@@ -18,6 +19,11 @@ class Header:
 
     names: tuple[str, ...]
     last: int
+
+    @cached_property
+    def places(self) -> dict[str, list[int]]:
+        """The places of each name."""
+        return index_of(self.names)
 
     @property
     def shown(self) -> list[str]:

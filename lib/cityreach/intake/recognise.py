@@ -105,15 +105,15 @@ def _near(one: Format, header: Header) -> bool:
 
 
 def _headed(condition: Condition, header: Header) -> bool:
-    there = bool(places_of(header.names, condition.path))
+    there = bool(places_of(header.places, condition.path))
     return there or bool(condition.differs) if condition.present is None else there == condition.present
 
 
 def _probe(document: Document, header: Header) -> TableBatch:
     """The first rows below a header."""
     assert document.grid is not None
-    places = range(len(header.names))
-    for some in document.grid.reader(header, list(places)):
+    places = sorted(place for same in header.places.values() for place in same)
+    for some in document.grid.reader(header, places):
         return some.take(np.arange(min(PROBE, len(some.numbers))))
     nothing = {place: pa.array([], pa.string()) for place in places}
     return TableBatch(header.names, nothing, np.zeros(0, dtype=np.int64))
@@ -141,7 +141,7 @@ def batches(document: Document, match: Match) -> Iterator[list[Use]]:
     if document.grid is None or match.header is None:
         yield JsonViews(document.root).uses(match.fitting)
         return
-    wanted = sorted({place for path in _paths(match.format) for place in places_of(match.header.names, path)})
+    wanted = sorted({place for path in _paths(match.format) for place in places_of(match.header.places, path)})
     for records in document.grid.reader(match.header, wanted):
         yield TableViews(records).uses(match.fitting)
 

@@ -15,7 +15,7 @@ import re
 import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any, Protocol
 
 import numpy as np
@@ -182,14 +182,18 @@ class TableBatch:
         self.short = np.zeros(len(numbers), dtype=bool) if short is None else short
         self._columns: dict[str, pa.Array] = {}
 
+    @cached_property
+    def _index(self) -> dict[str, list[int]]:
+        return index_of(self.header)
+
     def column(self, path: str) -> pa.Array:
         if path not in self._columns:
-            found = [self.cells[place] for place in places_of(self.header, path) if place in self.cells]
+            found = [self.cells[place] for place in places_of(self._index, path) if place in self.cells]
             self._columns[path] = _first_filled(found) if found else pa.nulls(len(self.numbers), pa.string())
         return self._columns[path]
 
     def has(self, path: str) -> bool:
-        return bool(places_of(self.header, path))
+        return bool(places_of(self._index, path))
 
     def take(self, places: np.ndarray) -> TableBatch:
         if len(places) == len(self.numbers):
@@ -210,13 +214,21 @@ class TableBatch:
         return self.short
 
 
-def places_of(header: Sequence[str], path: str) -> list[int]:
+def index_of(header: Sequence[str]) -> dict[str, list[int]]:
+    """The places of each name that a header holds."""
+    found: dict[str, list[int]] = {}
+    for place, name in enumerate(header):
+        if name:
+            found.setdefault(name, []).append(place)
+    return found
+
+
+def places_of(index: Mapping[str, list[int]], path: str) -> list[int]:
     """The columns that a path names: those with that header, or the first that begins with it."""
     name = heading(path)
-    found = [place for place, one in enumerate(header) if one == name]
-    if found or not name.endswith("*"):
-        return found
-    return [place for place, one in enumerate(header) if one.startswith(name[:-1])][:1]
+    if name in index or not name.endswith("*"):
+        return index.get(name, [])
+    return next((places[:1] for one, places in index.items() if one.startswith(name[:-1])), [])
 
 
 def _first_filled(columns: list[pa.Array]) -> pa.Array:
@@ -227,6 +239,7 @@ def _first_filled(columns: list[pa.Array]) -> pa.Array:
     return first
 
 
+@lru_cache(maxsize=4096)
 def heading(cell: str) -> str:
     """A column's header as it is compared: full-width signs made plain, no BOM, no outer spaces, small letters."""
     return " ".join(unicodedata.normalize("NFKC", cell).replace("\ufeff", "").split()).casefold()
