@@ -4,6 +4,7 @@ LANGUAGE ?= zh
 DESPITE ?=
 export DESPITE
 PYTHON ?= python3
+COUNT ?= 2000
 BIN := .venv/bin
 READY := .venv/.ready
 
@@ -32,14 +33,21 @@ quality: $(READY)  ## build the page on how good a month's data are: make qualit
 published: $(READY)  ## build the report on what has been published of these indices
 	@$(BIN)/cityreach published
 
-test: $(READY)  ## run every test
-	@$(BIN)/python -m pytest
+test: $(READY)  ## run the tests (a few minutes)
+	@$(BIN)/python -m pytest -m "not stress"
+
+stress: $(READY)  ## run the long tests: damaged files by the thousand
+	@$(BIN)/python -m pytest -m stress
+
+fuzz: $(READY)  ## read damaged files for as long as you like: make fuzz COUNT=100000
+	@$(BIN)/python -m tests.fuzz --count $(COUNT) --jobs 2
 
 lab: $(READY)  ## open JupyterLab on the notebooks
 	@$(BIN)/jupyter lab --notebook-dir=.
 
-bench: $(READY)  ## time the two builds that the README states
+bench: $(READY)  ## measure what the README states: two builds, and an export of 1 GB
 	@$(BIN)/python -m tests.bench
+	@$(BIN)/python -m tests.bench_intake
 
 lint: $(READY)  ## check style and types
 	@$(BIN)/ruff check lib tests && $(BIN)/ruff format --check lib tests && $(BIN)/mypy
