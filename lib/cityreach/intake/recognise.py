@@ -5,8 +5,9 @@ In a table the header is searched as well: of the rows at the top, the one that 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 
 import numpy as np
 import pyarrow as pa
@@ -55,26 +56,34 @@ def recognise(document: Document, formats: Sequence[Format], name: str) -> Match
 
 def _nearest(document: Document, formats: Sequence[Format]) -> str:
     """The format of which most required keys are there, at least half of them, and which of its keys are not."""
-    known = [table for one in formats if document.kind in one.kinds for table in one.tables]
-    names = {id(table): one.id for one in formats for table in one.tables}
     best, advice = 0.5, ""
-    for header in document.grid.headers() if document.grid is not None else [None]:
-        views = TableViews(_probe(document, header)) if header is not None else JsonViews(document.root)
-        for table, path in ((each, path) for each in known for path in views.given(each)):
-            lacking = _lacking(table, views.own(table, path))
+    tables = [(one, table) for one in formats if document.kind in one.kinds for table in one.tables]
+    for there in _keys_there(document):
+        for one, table in tables:
+            lacking = min((_lacking(table, has) for has in there(table)), key=len, default=[])
             share = 1 - len(lacking) / len(table.require)
             if best <= share < 1:
                 best = share + 1e-9
-                advice = f"Nearest is {names[id(table)]}, which also needs {', '.join(lacking[:4])}. "
+                advice = f"Nearest is {one.id}, which also needs {', '.join(lacking[:4])}. "
     return advice
 
 
-def _lacking(table: Table, records: Batch) -> list[str]:
-    """The first spelling of every required key that the records do not have."""
+def _keys_there(document: Document) -> Iterator[Callable[[Table], Iterable[Callable[[str], object]]]]:
+    """For every way to see a document, a function that gives a table's questions for a key, one for each path."""
+    if document.grid is None:
+        views = JsonViews(document.root)
+        yield lambda table: (views.own(table, path).has for path in views.given(table))
+        return
+    for header in document.grid.headers():
+        yield lambda _table, places=header.places: (partial(places_of, places),)  # type: ignore[misc]
+
+
+def _lacking(table: Table, has: Callable[[str], object]) -> list[str]:
+    """The first spelling of every required key that is not there."""
     return [
         options[0].path
         for options in table.require
-        if not any(records.has(option.path) for option in options if option.present is not False)
+        if not any(has(option.path) for option in options if option.present is not False)
     ]
 
 
