@@ -2,13 +2,17 @@
 EDITION ?= 2025-03
 LANGUAGE ?= zh
 DESPITE ?=
+COUNT ?= 2000
+FAMILY ?= all
+SEED ?= 1
+JOBS ?= 1
 export DESPITE
 PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help report quality published test lab bench lint format clean
+.PHONY: help report quality published test stress fuzz lab bench lint format clean
 
 help:  ## this list
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 20
@@ -32,8 +36,14 @@ quality: $(READY)  ## build the page on how good a month's data are: make qualit
 published: $(READY)  ## build the report on what has been published of these indices
 	@$(BIN)/cityreach published
 
-test: $(READY)  ## run every test
-	@$(BIN)/python -m pytest
+test: $(READY)  ## run every test but the long ones
+	@$(BIN)/python -m pytest -m "not stress"
+
+stress: $(READY)  ## run the long tests: every format in every container, mutated files
+	@$(BIN)/python -m pytest -m stress
+
+fuzz: $(READY)  ## mutated exports in large numbers: make fuzz COUNT=100000 [FAMILY=csv] [SEED=1] [JOBS=2]
+	@$(BIN)/python -m tests.fuzz --count $(COUNT) --family $(FAMILY) --seed $(SEED) --jobs $(JOBS)
 
 lab: $(READY)  ## open JupyterLab on the notebooks
 	@$(BIN)/jupyter lab --notebook-dir=.
