@@ -252,7 +252,7 @@ class Writer:
     def _settle(self, draft: Draft, path: str, wanted: Sequence[tuple[str, str]]) -> None:
         """Writes one text in which every claim on it is found."""
         if path in draft.record:
-            text = str(draft.record[path])
+            text = str(draft.record.get(path))
             if not all((found := re.search(ex, text)) and found[1] == value for ex, value in wanted):
                 raise Impossible(path)
             return
