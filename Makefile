@@ -2,9 +2,12 @@
 EDITION ?= 2025-03
 LANGUAGE ?= zh
 DESPITE ?=
+COUNT ?= 2000
+FAMILY ?= all
+SEED ?= 1
+JOBS ?= 1
 export DESPITE
 PYTHON ?= python3
-COUNT ?= 2000
 BIN := .venv/bin
 READY := .venv/.ready
 
@@ -33,14 +36,14 @@ quality: $(READY)  ## build the page on how good a month's data are: make qualit
 published: $(READY)  ## build the report on what has been published of these indices
 	@$(BIN)/cityreach published
 
-test: $(READY)  ## run the tests (a few minutes)
+test: $(READY)  ## run every test but the long ones
 	@$(BIN)/python -m pytest -m "not stress"
 
-stress: $(READY)  ## run the long tests: damaged files by the thousand
+stress: $(READY)  ## run the long tests: every format in every container, mutated files
 	@$(BIN)/python -m pytest -m stress
 
-fuzz: $(READY)  ## read damaged files for as long as you like: make fuzz COUNT=100000
-	@$(BIN)/python -m tests.fuzz --count $(COUNT) --jobs 2
+fuzz: $(READY)  ## mutated exports in large numbers: make fuzz COUNT=100000 [FAMILY=csv] [SEED=1] [JOBS=2]
+	@$(BIN)/python -m tests.fuzz --count $(COUNT) --family $(FAMILY) --seed $(SEED) --jobs $(JOBS)
 
 lab: $(READY)  ## open JupyterLab on the notebooks
 	@$(BIN)/jupyter lab --notebook-dir=.

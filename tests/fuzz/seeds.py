@@ -13,7 +13,7 @@ from tests.fuzz import mutations
 from tests.fuzz.mutations import Rows
 
 ROOT = Path(__file__).resolve().parents[2]
-CASES = ROOT / "tests" / "cases" / "intake"
+CASES = [ROOT / "tests" / "cases" / name for name in ("intake", "exports")]
 SAMPLES = ROOT.parent / "shared" / "samples" / "exports"
 ROWS, ITEMS, SMALL = 6, 3, 6000  # rows of a table, elements of a list, bytes
 ODD = (  # tables with a line above the header, headers in two rows, a total below, quotes that do not belong
@@ -41,6 +41,10 @@ WIDE = {
 }  # fmt: skip
 
 
+def _cases(pattern: str) -> list[Path]:
+    return sorted(path for folder in CASES for path in folder.rglob(pattern))
+
+
 @cache
 def words() -> tuple[str, ...]:
     """Every key and header that some format asks for."""
@@ -53,15 +57,17 @@ def words() -> tuple[str, ...]:
 @cache
 def tables() -> tuple[Rows, ...]:
     """The cells of small tables."""
-    texts = [*ODD, *(path.read_text(encoding="utf-8-sig") for path in sorted(CASES.glob("*.csv")))]
-    found = [mutations.rows_of(text.encode())[:ROWS] for text in texts]
-    return tuple(rows for rows in [*found, *_sampled_tables()] if rows)
+    found = [mutations.rows_of(text.encode())[:ROWS] for text in ODD]
+    return tuple(
+        rows for rows in [*found, *_read_tables(_cases("*.csv")), *_read_tables(sorted(SAMPLES.rglob("*.csv")))] if rows
+    )
 
 
-def _sampled_tables() -> Iterator[Rows]:
-    for path in sorted(SAMPLES.rglob("*.csv")):
+def _read_tables(files: list[Path]) -> Iterator[Rows]:
+    """The first rows of the files that are UTF-8 and not too wide."""
+    for path in files:
         try:
-            text = path.read_bytes()[:40_000].decode("utf-8-sig", errors="strict")
+            text = path.read_bytes()[:40_000].decode("utf-8-sig")
         except UnicodeDecodeError:
             continue
         rows = mutations.rows_of(text.encode())[:ROWS]
@@ -78,7 +84,7 @@ def texts() -> tuple[bytes, ...]:
 @cache
 def documents() -> tuple[bytes, ...]:
     """JSON documents with short lists."""
-    files = sorted(CASES.glob("*.json")) + sorted(SAMPLES.rglob("*.json"))
+    files = _cases("*.json") + sorted(SAMPLES.rglob("*.json"))
     roots = [WIDE, *(_short(json.loads(path.read_bytes())) for path in files)]
     found = [json.dumps(root, ensure_ascii=False).encode() for root in roots]
     return tuple(one for one in found if len(one) < SMALL)
@@ -87,7 +93,7 @@ def documents() -> tuple[bytes, ...]:
 @cache
 def lines() -> tuple[bytes, ...]:
     """JSON Lines of two or three lines."""
-    files = sorted(CASES.glob("*.jsonl")) + sorted(SAMPLES.rglob("*.jsonl"))
+    files = _cases("*.jsonl") + sorted(SAMPLES.rglob("*.jsonl"))
     found = []
     for path in files:
         some = [_short_line(line) for line in path.read_bytes().splitlines()[:ITEMS]]
@@ -116,4 +122,4 @@ def _short(value: Any) -> Any:
 def books(form: str) -> tuple[bytes, ...]:
     """The tables as workbooks."""
     found = [containers.BOOKS[form]([row[:40] for row in rows]) for rows in tables()]
-    return tuple(sorted(found, key=len)[:24])
+    return tuple(sorted(found, key=len)[:40])

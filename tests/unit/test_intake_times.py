@@ -76,6 +76,16 @@ def test_patterns() -> None:
     ]
 
 
+def test_words_for_the_present_are_no_times() -> None:
+    assert times(["now", "today"], time="patterns", patterns=["%Y/%m/%d"]) == (["NaT"] * 2, [True, True])
+
+
+def test_offsets_in_all_spellings() -> None:
+    good = ["2025-03-24 19:02:13+08", "2025-03-24 19:02:13+0800", "2025-03-24 11:02:13Z", "2025-03-24T19:02:13 +08:00"]
+    assert times([*good, "2025-03-24 11:02:13"])[0] == ["2025-03-24 11:02:13+00:00"] * 5
+    assert TIME_PRECISIONS[read(["2025-03-24T11:02+0000"]).precision[0]] == "minute"
+
+
 def test_epochs_and_ids() -> None:
     assert times([1742814133, "1742814133", 1742814133.9], time="epoch_s")[0] == ["2025-03-24 11:02:13+00:00"] * 3
     assert times(["1742814133000"], time="epoch_ms")[0] == ["2025-03-24 11:02:13+00:00"]

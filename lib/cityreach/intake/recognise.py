@@ -130,7 +130,8 @@ def _probe(document: Document, header: Header) -> TableBatch:
 
 def _match(one: Format, views: Views, header: Header | None) -> Match | None:
     fitting = [(table, path) for table in one.tables for path in views.paths(table)]
-    keys = [tuple(views.found(table, path)) for table, path in fitting if not table.side]
+    found = [views.found(table, path) for table, path in fitting if not table.side]
+    keys = [tuple(one.path for one in each if one.present is not False) for each in found]  # what is absent is no key
     return Match(one, max(keys, key=len), fitting, header) if keys else None
 
 
@@ -192,10 +193,10 @@ class Views:
             self._own[key] = records.take(np.flatnonzero(holds(table.match, records)))
         return self._own[key]
 
-    def found(self, table: Table, path: str) -> list[str]:
+    def found(self, table: Table, path: str) -> list[Condition]:
         """The first spelling of every required key that the records hold."""
         records = self.own(table, path)
-        found = [next((one.path for one in options if _seen(one, records)), None) for options in table.require]
+        found = [next((one for one in options if _seen(one, records)), None) for options in table.require]
         return [each for each in found if each is not None]
 
     def paths(self, table: Table) -> list[str]:

@@ -91,13 +91,14 @@ def times(table: Table, target: str, records: Batch, rules: Rules) -> Times | No
 
 
 def _times(source: Source, records: Batch, rules: Rules) -> Times:
-    column = _values(source, records, rules)
+    column, missing = _values(source, records, rules), rules.missing([source])
     rule = rules.orders.get(id(source), source)
     if rule is None:
         lost = Times.none(len(records.numbers))
-        lost.wrong[:] = columns.tested(column, lambda value: value is not None and not empty(value))
+        lost.wrong[:] = columns.tested(column, lambda value: not values.lacks(value, missing))
         return lost
-    return times_.times(column, rule, until=rules.until, serials=rules.document.spreadsheet)
+    serials = rules.document.spreadsheet
+    return times_.times(column, rule, until=rules.until, serials=serials, missing=missing)
 
 
 def origin(table: Table, target: str, records: Batch) -> Callable[[int], tuple[str, str]]:

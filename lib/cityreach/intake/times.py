@@ -43,6 +43,7 @@ _ISO = re.compile(r"\d{4}-\d\d-\d\d(?:[ T].*)?")
 _SECONDS = re.compile(r"\d:\d\d:\d\d")
 _SERIAL = re.compile(r"\d{5}(?:\.\d+)?")
 _YEAR = re.compile("%[YyDc]")
+_DIGIT = re.compile(r"\d")
 _WORD = re.compile(r"[^\W\d_]+")
 
 
@@ -74,10 +75,18 @@ class Times:
         )
 
 
-def times(column: Column, rule: Source, *, until: date | None = None, serials: bool = False) -> Times:
+def times(
+    column: Column,
+    rule: Source,
+    *,
+    until: date | None = None,
+    serials: bool = False,
+    missing: frozenset[str] = frozenset(),
+) -> Times:
     """The times of a column by the rule of its source.
 
     until: the counting date, for patterns without a year. serials: whether five digits are a day counted by Excel.
+    missing: further words that say that there is no time.
     """
     if isinstance(column, pa.Array):
         if column.null_count == len(column):
@@ -86,8 +95,8 @@ def times(column: Column, rule: Source, *, until: date | None = None, serials: b
         if plain is not None:
             return _plain_times(column, *plain, rule)
         found, codes = columns.distinct(column)
-        return _taken(times(found, rule, until=until, serials=serials), codes)
-    blank = frozenset(MISSING) | {word(one) for one in rule.missing}
+        return _taken(times(found, rule, until=until, serials=serials, missing=missing), codes)
+    blank = frozenset(MISSING) | {word(one) for one in rule.missing} | missing
     given = np.array([not lacks(value, blank) for value in column], dtype=bool)
     cleaned = [_clean(value, rule, serials) if there else None for value, there in zip(column, given, strict=True)]
     return _bounded(_READERS[rule.time](cleaned, rule, until), given)
@@ -198,7 +207,8 @@ def _pattern(column: list[Any], pattern: str, rule: Source, until: date | None) 
 
 
 def _read(column: list[Any], pattern: str) -> pd.Series:
-    given = pd.Series([value if type(value) is str else None for value in column], dtype="str")
+    dated = [value if type(value) is str and _DIGIT.search(value) else None for value in column]  # not "now", "today"
+    given = pd.Series(dated, dtype="str")
     zoned = "%z" in pattern
     read = pd.to_datetime(given, format=pattern, errors="coerce", utc=zoned)
     return read.astype(UTC if zoned else "datetime64[us]")

@@ -25,9 +25,12 @@ from cityreach.intake.records import TableBatch
 PRECISE = 10**15
 FIRST_ROWS = 2_000  # rows of the first batch, by which a sheet is recognised
 LARGEST_SHEET = 40_000_000  # cells, empty ones between the corners included
+PER_REPEATED = 200  # one cell of an ODS that is said by repetition counts as so many: equal rows are few
 LARGEST_XML = 1 << 30
 _CELL = re.compile(rb'<c r="([A-Z]{1,3})(\d{1,7})"')
-_REPEATED = re.compile(rb'<table:table-(row|cell)[^>]*number-(?:rows|columns)-repeated="(\d{1,12})"[^>]*office:value')
+_ODS_ROW = re.compile(rb"<table:table-row([^>]*)>(.*?)</table:table-row>", re.DOTALL)
+_ODS_CELL = re.compile(rb"<table:table-cell([^>]*)>\s*<text:|<table:table-cell([^>]*office:value[^>]*)>")
+_REPEATED = re.compile(rb'-repeated="(\d{1,12})"')
 
 
 def sheets(content: bytes, name: str) -> Iterator[Document]:
@@ -81,11 +84,23 @@ def _holds_cells(info: zipfile.ZipInfo) -> bool:
 
 
 def _size(text: bytes) -> int:
-    """The number of cells between the first and the farthest one."""
-    repeats = [int(times) for _, times in _REPEATED.findall(text)]
+    """The number of cells between the first and the farthest one; of an ODS those that stand for many."""
     cells = _CELL.findall(text)
     rows = max((int(row) for _, row in cells), default=0)
-    return max(rows * max((_column(letters) for letters, _ in cells), default=0), sum(repeats))
+    repeated = sum(map(_repeated, _ODS_ROW.finditer(text)))
+    return max(rows * max((_column(letters) for letters, _ in cells), default=0), repeated * PER_REPEATED)
+
+
+def _repeated(row: re.Match[bytes]) -> int:
+    """The cells with content that a row says in few words; 0 where it says each of them."""
+    cells = [_times(one[1] or one[2] or b"") for one in _ODS_CELL.finditer(row[2])]
+    made = _times(row[1]) * sum(cells)
+    return made if made > len(cells) else 0
+
+
+def _times(attributes: bytes) -> int:
+    found = _REPEATED.search(attributes)
+    return int(found[1]) if found else 1
 
 
 def _column(letters: bytes) -> int:

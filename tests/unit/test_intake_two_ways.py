@@ -1,0 +1,127 @@
+"""What can be read in two ways comes out the same: Arrow and the standard reader, whole columns and single values."""
+
+from __future__ import annotations
+
+import csv
+import io
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from tests.fuzz import nasty
+
+from cityreach.intake import decode, delimited, times, values
+from cityreach.intake.containers import documents
+from cityreach.intake.document import Header
+from cityreach.intake.formats import MISSING, Numbers, Source
+
+USUAL = settings(
+    max_examples=150, deadline=None, derandomize=True, database=None, suppress_health_check=list(HealthCheck)
+)
+CELLS = st.one_of(
+    st.sampled_from(
+        [text for text in (*nasty.NUMBERS, *nasty.TIMES, *nasty.TEXTS) if len(text) < 100 and "\0" not in text]
+    ),
+    st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=12),
+)
+ROWS = st.lists(st.lists(CELLS, min_size=0, max_size=4), max_size=12)
+
+
+def text_of(rows: list[list[str]], ends: str, quoting: Any) -> str:
+    sink = io.StringIO()
+    csv.writer(sink, delimiter=",", lineterminator=ends, quoting=quoting).writerows(rows)
+    return sink.getvalue()
+
+
+def read(folder: Path, content: bytes) -> tuple[list[int], list[list[str | None]], list[tuple[int, str]], list[int]]:
+    """Numbers, cells (short rows with None), long rows, short rows of a table with the header a,b,c."""
+    file = folder / "f"
+    file.write_bytes(content)
+    (found,) = documents(file, "f")
+    assert found.grid is not None
+    header = Header(("a", "b", "c"), 1)
+    batches = list(found.grid.reader(header, range(3)))
+    numbers = [int(number) for one in batches for number in one.numbers]
+    cells = [list(row) for one in batches for row in zip(*(one.cells[p].to_pylist() for p in range(3)), strict=True)]
+    long = [(int(one.numbers[place]), text) for one in batches for place, text, _ in one.strange()]
+    return numbers, cells, long, [int(number) for one in batches for number in one.numbers[one.filled()]]
+
+
+@pytest.mark.parametrize("size", [1, 7, 64, 1 << 24])
+def test_however_a_table_is_cut_its_rows_are_those_of_the_standard_reader(
+    size: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(delimited, "PIECE", size)
+    monkeypatch.setattr(decode, "SAMPLE", min(size, 1 << 16))
+
+    @USUAL
+    @given(ROWS, st.sampled_from(["\n", "\r\n"]), st.sampled_from([csv.QUOTE_MINIMAL, csv.QUOTE_ALL]))
+    def run(rows: list[list[str]], ends: str, quoting: int) -> None:
+        text = "a,b,c\n" + text_of(rows, ends, quoting)
+        if any(word in text for word in decode.MOJIBAKE):
+            return
+        wanted = [(number, row) for number, row in enumerate(csv.reader(io.StringIO(text, newline="")), start=1)]
+        wanted = [(number, row) for number, row in wanted[1:] if any(row)]
+        numbers, cells, long, short = read(tmp_path, text.encode())
+        assert numbers == [number for number, _ in wanted]
+        assert [[cell for cell in row if cell is not None] for row in cells] == [row[:3] for _, row in wanted]
+        assert long == [(number, ",".join(row[3:])) for number, row in wanted if any(row[3:])]
+        assert short == [number for number, row in wanted if len(row) < 3]
+
+    run()
+
+
+COLUMNS = st.lists(st.one_of(st.none(), CELLS, st.integers(0, 10**16).map(str)), max_size=6)
+PLAIN, NONE = Numbers.model_validate({}), frozenset(MISSING)
+
+
+@USUAL
+@given(COLUMNS)
+def test_a_column_of_counts_says_what_its_values_say(found: list[str | None]) -> None:
+    one, two = values.counts(found, NONE, PLAIN), values.counts(pa.array(found, pa.string()), NONE, PLAIN)
+    assert one.numbers.to_pylist() == two.numbers.to_pylist()
+    assert one.problems == two.problems
+
+
+@USUAL
+@given(COLUMNS)
+def test_columns_of_ids_texts_and_links_say_what_their_values_say(found: list[str | None]) -> None:
+    column = pa.array(found, pa.string())
+    ids, problems = values.ids(column, NONE)
+    assert (ids.to_pylist(), problems) == (values.ids(found, NONE)[0].to_pylist(), values.ids(found, NONE)[1])
+    assert values.texts(column).to_pylist() == values.texts(found).to_pylist()
+    assert values.links(column).to_pylist() == values.links(found).to_pylist()
+    assert values.words(column, NONE).to_pylist() == values.words(found, NONE).to_pylist()
+
+
+RULES = (
+    {"time": "iso"},
+    {"time": "iso", "zone": "America/Los_Angeles"},
+    {"time": "epoch_s"},
+    {"time": "patterns", "patterns": ["%d/%m/%Y %H:%M", "%d %b %Y"], "zone": "Asia/Shanghai"},
+    {"time": "id", "shift": 22, "offset": 1288834974657},
+)
+INSTANTS = st.datetimes().map(lambda at: at.isoformat(" ")[: 10 + (at.second % 4) * 3])
+CLOCKS = st.builds(
+    lambda at, zone: f"{at}{zone}", INSTANTS, st.sampled_from(["", "Z", "+0800", "-03:00", "+08", " UTC"])
+)
+
+
+@pytest.mark.parametrize("rule", RULES)
+def test_a_column_of_times_says_what_its_values_say(rule: dict[str, Any]) -> None:
+    source = Source.model_validate({"from": "t"} | rule)
+
+    @USUAL
+    @given(st.lists(st.one_of(st.none(), CLOCKS, st.sampled_from(nasty.TIMES)), max_size=5))
+    def run(found: list[str | None]) -> None:
+        one, two = times.times(found, source), times.times(pa.array(found, pa.string()), source)
+        assert [str(at) for at in one.at] == [str(at) for at in two.at]
+        assert one.wrong.tolist() == two.wrong.tolist()
+        known = one.at.notna().to_numpy()
+        assert one.precision[known].tolist() == two.precision[known].tolist()
+        assert one.source[known].tolist() == two.source[known].tolist()
+
+    run()
