@@ -94,10 +94,6 @@ class Owners:
     problems: list[tuple[int, str, str, str, str]]
     learned: dict[tuple[str, str], str]  # (platform, id or handle) that the register lacks -> account
 
-    def ids(self) -> list[str | None]:
-        """The account of every record, None where there is none."""
-        return [self.found[code][0] for code in self.codes]
-
     def column(self, which: str) -> pa.Array:
         """The `ids` or `cities` of the records, "" where there is none."""
         place = ("ids", "cities").index(which)

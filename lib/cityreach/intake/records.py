@@ -22,7 +22,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from cityreach.intake.columns import Column, picked, tested
+from cityreach.intake.columns import Column, tested
 from cityreach.intake.formats import Condition
 
 _STEP = re.compile(r"\[\]|\*|[^.\[\]]+")
@@ -284,6 +284,3 @@ def _question(condition: Condition) -> Any:
 
 def _among(value: Any, wanted: set[str]) -> bool:
     return any(word(one) in wanted for one in value) if type(value) is list else word(value) in wanted
-
-
-__all__ = ["Batch", "JsonBatch", "Level", "TableBatch", "empty", "heading", "holds", "levels", "picked", "word"]
