@@ -91,15 +91,14 @@ def _matches(document: Document, formats: Sequence[Format]) -> Iterator[Match]:
     """Every format that fits, for a table with the header under which it does."""
     known = [one for one in formats if document.kind in one.kinds or _single_line(document, one)]
     if document.grid is None:
-        for one in known:
-            if (found := _match(one, JsonViews(document.root), None)) is not None:
-                yield found
+        views = JsonViews(document.root)
+        yield from (found for one in known if (found := _match(one, views, None)) is not None)
         return
     for header in document.grid.headers():
         near = [one for one in known if _near(one, header)]
-        views = TableViews(_probe(document, header)) if near else None
+        rows = TableViews(_probe(document, header)) if near else None
         for one in near:
-            if views is not None and (found := _match(one, views, header)) is not None:
+            if rows is not None and (found := _match(one, rows, header)) is not None:
                 yield found
 
 
