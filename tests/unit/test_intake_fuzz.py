@@ -11,7 +11,7 @@ from tests.fuzz import checking, families, running
 
 from cityreach.errors import InboxError
 
-FEW, MANY = 60, 1_500
+FEW, MANY = 60, 800
 
 
 @pytest.mark.parametrize("family", families.FAMILIES)
