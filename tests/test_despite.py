@@ -171,6 +171,6 @@ def test_the_next_edition_has_the_gates_of_the_last(home):
 
 def test_make_hands_the_reason_on():
     """Whatever signs it holds: it travels in the environment, never as a part of the command."""
-    words = ["make", "-n", "report", "EDITION=2025-02", 'DESPITE=it\'s "late"; exit']
+    words = ["make", "--no-print-directory", "-n", "report", "EDITION=2025-02", 'DESPITE=it\'s "late"; exit']
     done = subprocess.run(words, cwd=ROOT, capture_output=True, encoding="utf-8", check=True)
     assert done.stdout.strip().endswith('cityreach report 2025-02 --lang zh --despite "$DESPITE"')
