@@ -9,7 +9,7 @@ from typing import Any
 
 import pyarrow as pa
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 from tests.fuzz import nasty
 
@@ -61,8 +61,8 @@ def test_however_a_table_is_cut_its_rows_are_those_of_the_standard_reader(
     @given(ROWS, st.sampled_from(["\n", "\r\n"]), st.sampled_from([csv.QUOTE_MINIMAL, csv.QUOTE_ALL]))
     def run(rows: list[list[str]], ends: str, quoting: int) -> None:
         text = "a,b,c\n" + text_of(rows, ends, quoting)
-        if any(word in text for word in decode.MOJIBAKE):
-            return
+        assume(not any(word in text for word in decode.MOJIBAKE))
+        assume(delimited.delimiter_of(text) == ",")  # cells full of other separators may make it another table
         wanted = [(number, row) for number, row in enumerate(csv.reader(io.StringIO(text, newline="")), start=1)]
         wanted = [(number, row) for number, row in wanted[1:] if any(row)]
         numbers, cells, long, short = read(tmp_path, text.encode())

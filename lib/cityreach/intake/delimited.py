@@ -38,7 +38,7 @@ def delimited(opener: Opener, found: Encoding, name: str) -> Document:
         start = next(iter(transcoded(stream, found, HEAD_BYTES)), b"")
     cut = start.rfind(b"\n") + 1 if len(start) >= HEAD_BYTES else len(start)
     text = start[: cut or len(start)].decode("utf-8", errors="ignore")
-    delimiter = _delimiter(text)
+    delimiter = delimiter_of(text)
     rows = list(itertools.islice(_lenient(text, delimiter), HEAD_ROWS))
     head = [(number, row) for number, row in enumerate(rows, start=1) if any(row)]
     if not head:
@@ -48,7 +48,7 @@ def delimited(opener: Opener, found: Encoding, name: str) -> Document:
     return Document("table", "csv", found.name, grid=Grid(head, reader.batches), notes=notes)
 
 
-def _delimiter(text: str) -> str:
+def delimiter_of(text: str) -> str:
     """The sign at which most rows at the top fall into the same number of cells, or the one that the file names."""
     first = text.lstrip("\ufeff").partition("\n")[0].strip().strip('"').casefold()
     if first.startswith("sep=") and len(first) == 5:
