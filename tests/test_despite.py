@@ -77,6 +77,14 @@ def test_intake_says_that_a_report_would_be_refused(home):
     assert "A report would be refused: the exports name 2 of 6 accounts (33.3%)" in done.stdout.replace("\n", " ")
 
 
+def test_a_gate_never_stops_the_page_that_tells_of_it(home):
+    """Editors need the data quality page most where the data are too poor for a report."""
+    done = cityreach(home, "quality", "x-stopped")
+    assert done.returncode == 0, done.stderr
+    page = (home / "reports" / "x-stopped" / "data_quality.html").read_text(encoding="utf-8")
+    assert "未通过" in page and "33.3%" in page
+
+
 def test_the_reason_is_printed_on_the_page(gap):
     page = reading.page(gap)
     (notice,) = page.of_class("notice")

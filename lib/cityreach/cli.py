@@ -54,7 +54,8 @@ def report(edition: EditionArgument, lang: Language = "zh", despite: Despite = N
         reason = gates.reason(despite)
         chosen = _edition(edition)
         with _progress("Reading the exports 读取数据") as step:
-            ready = pipeline.prepare(chosen, despite=reason, on_step=step)
+            ready = pipeline.prepare(chosen, on_step=step)
+        gates.require(chosen, reason=reason)  # of the edition reported alone, and of its report alone
         with _progress("Building the report 生成报告") as step:
             job = products.monthly_report(chosen.id, lang, ready=ready, despite=reason)
             folder = build(job, progress=step, kernel=kernel)

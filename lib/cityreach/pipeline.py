@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cityreach import edition as editions
-from cityreach import gates, paths
+from cityreach import paths
 from cityreach.edition import Edition
 from cityreach.errors import InboxError
 
@@ -28,12 +28,11 @@ MADE_FROM = ("platforms.yml", "panels.yml", "accounts.csv")  # the registry's pa
 Progress = Callable[[str, float], None]
 
 
-def prepare(edition: Edition, *, despite: str = "", on_step: Progress | None = None) -> list[Edition]:
+def prepare(edition: Edition, *, on_step: Progress | None = None) -> list[Edition]:
     """Make the edition and those before it ready for the report; returns the ready ones, oldest first.
 
     Simulated editions are simulated where their inbox is empty. An earlier edition of real exports whose inbox
-    is empty is left out (its movements are not shown); for the edition itself that is an InboxError. GateError
-    where the edition itself falls short of its gates, unless `despite` gives a reason; those before it are not judged.
+    is empty is left out (its movements are not shown); for the edition itself that is an InboxError.
     """
     from cityreach import registry
 
@@ -46,7 +45,6 @@ def prepare(edition: Edition, *, despite: str = "", on_step: Progress | None = N
     for done, name in enumerate(_take_in_all(waiting), start=1):
         if on_step:
             on_step(name, done / len(waiting))
-    gates.require(edition, reason=despite)
     _work_out_all(ready)
     return ready[-editions.YEAR_BEFORE - 1 :]
 
