@@ -13,7 +13,7 @@ from cityreach.intake.formats import Format
 from cityreach.intake.formats import load as load_formats
 from cityreach.intake.log import FileLog, IntakeLog
 from cityreach.intake.reading import Context
-from cityreach.intake.running import check, expected, inbox_files, is_current, load_log, run
+from cityreach.intake.running import check, expected, expected_accounts, inbox_files, is_current, load_log, run
 from cityreach.intake.single import FileResult, read_file
 
 __all__ = [
@@ -24,6 +24,7 @@ __all__ = [
     "IntakeLog",
     "check",
     "expected",
+    "expected_accounts",
     "inbox_files",
     "is_current",
     "load_formats",

@@ -18,7 +18,7 @@ import pyarrow.compute as pc
 from cityreach import paths, store
 from cityreach.errors import InboxError
 from cityreach.intake import reading, times, yearless
-from cityreach.intake.columns import ahead
+from cityreach.intake.columns import ahead, values
 from cityreach.intake.containers import documents
 from cityreach.intake.document import Document
 from cityreach.intake.formats import Format
@@ -27,7 +27,7 @@ from cityreach.intake.quarantine import repairs
 from cityreach.intake.reading import Context, Part
 from cityreach.intake.recognise import Match, Use, batches, recognise, sources_of
 from cityreach.intake.settle import merged
-from cityreach.intake.sources import Rules, _values
+from cityreach.intake.sources import Rules, fetched
 from cityreach.intake.spool import MAIN, Spool
 
 UNKNOWN_PART = "sheet of no known format"
@@ -140,7 +140,7 @@ def _decide_orders(document: Document, match: Match, rules: Rules) -> None:
     for uses in batches(document, match):
         for use in (use for use in uses if use.table is not None):
             for source in open_ones:
-                column = _values(source, use.records, rules)
+                column = fetched(source, use.records, rules)
                 words = pc.unique(column).to_pylist() if isinstance(column, pa.Array) else column
                 found[id(source)] |= {word for word in words if isinstance(word, str)}
     for source in open_ones:
@@ -155,8 +155,7 @@ def _decide_until(document: Document, match: Match, rules: Rules) -> None:
     days: list[Any] = []
     for uses in batches(document, match):
         for use in (use for use in uses if use.table is not None and not use.table.side):
-            column = _values(open_ones[0], use.records, rules)
-            days += column.to_pylist() if isinstance(column, pa.Array) else column
+            days += values(fetched(open_ones[0], use.records, rules))
     rules.until = yearless.last_day(days, open_ones, rules.until)
 
 

@@ -18,7 +18,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from cityreach import paths, store
 from cityreach.edition import Edition
@@ -32,6 +32,9 @@ from cityreach.intake.log import FileLog, IntakeLog, totals
 from cityreach.intake.reading import Context
 from cityreach.intake.result import Spooled, spool_file
 from cityreach.registry import Registry
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 RULES = 2  # raised whenever the code of intake comes to read the same export differently
 IGNORED = ("SIMULATED.txt", "README*", "*.md")
@@ -221,11 +224,15 @@ def _alike(platform: str, name: str, registry: Registry) -> str:
     return str(handles[close[0]]) if close else ""
 
 
-def expected(edition: Edition, registry: Registry) -> list[str]:
-    """The active accounts of the edition's panel and platforms, sorted."""
+def expected_accounts(edition: Edition, registry: Registry) -> pd.DataFrame:
+    """The active accounts of the edition's panel and platforms, as the register has them."""
     frame = registry.active_accounts(simulated=edition.simulated)
-    wanted = frame["city_id"].isin(registry.panel(edition.panel)) & frame["platform"].isin(edition.platforms)
-    return sorted(frame.index[wanted])
+    return frame[frame["city_id"].isin(registry.panel(edition.panel)) & frame["platform"].isin(edition.platforms)]
+
+
+def expected(edition: Edition, registry: Registry) -> list[str]:
+    """The ids of these accounts, sorted."""
+    return sorted(expected_accounts(edition, registry).index)
 
 
 def _log_path(edition_id: str) -> Path:

@@ -60,14 +60,14 @@ def raw(table: Table, target: str, records: Batch, rules: Rules) -> Raw | None:
     if sources is None:
         return None
     missing = rules.missing(sources)
-    result = _values(sources[0], records, rules)
+    result = fetched(sources[0], records, rules)
     rescued = np.zeros(len(records.numbers), dtype=bool)
     for source in sources[1:]:
         lacking = columns.tested(result, lambda value: _useless(value, target, missing))
         if not lacking.any():
             break
         rescued |= lacking & columns.tested(result, values.is_cut)
-        result = columns.picked(~lacking, result, _values(source, records, rules))
+        result = columns.picked(~lacking, result, fetched(source, records, rules))
     return Raw(result, rescued)
 
 
@@ -91,7 +91,7 @@ def times(table: Table, target: str, records: Batch, rules: Rules) -> Times | No
 
 
 def _times(source: Source, records: Batch, rules: Rules) -> Times:
-    column, missing = _values(source, records, rules), rules.missing([source])
+    column, missing = fetched(source, records, rules), rules.missing([source])
     rule = rules.orders.get(id(source), source)
     if rule is None:
         lost = Times.none(len(records.numbers))
@@ -124,7 +124,7 @@ def _bare(value: Any) -> bool:
     return empty(value) or isinstance(value, dict | list)
 
 
-def _values(source: Source, records: Batch, rules: Rules) -> Column:
+def fetched(source: Source, records: Batch, rules: Rules) -> Column:
     column = _plain(source, records, rules)
     if source.if_seen is not None and not records.has(source.if_seen):
         return columns.nothing(column)

@@ -51,7 +51,7 @@ def load(edition_id: str) -> Received:
     earlier = [each for each in editions.history(edition, count=editions.YEAR_BEFORE) if _taken_in(each)]
     before = next((each for each in earlier if each.id == edition.previous), None)
     limits = rules.load()
-    count, expected = limits.off_hours.editions, _expected(edition, known)
+    count, expected = limits.off_hours.editions, intake.expected_accounts(edition, known)
     return Received(
         edition=edition,
         registry=known,
@@ -83,12 +83,6 @@ def _posts(edition: Edition) -> pd.DataFrame:
 def _stamps(earlier: list[Edition]) -> pd.DataFrame:
     parts = [store.read("posts", each.id, columns=STAMP) for each in earlier]
     return pd.concat(parts, ignore_index=True) if parts else tables.empty("posts")[STAMP]
-
-
-def _expected(edition: Edition, known: Registry) -> pd.DataFrame:
-    """The active accounts of the edition's panel and platforms."""
-    frame = known.active_accounts(simulated=edition.simulated)
-    return frame[frame["city_id"].isin(known.panel(edition.panel)) & frame["platform"].isin(edition.platforms)]
 
 
 def quarantine_csv(edition_id: str) -> str:
