@@ -13,7 +13,7 @@ import json
 import re
 import tempfile
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from difflib import get_close_matches
@@ -38,6 +38,7 @@ if TYPE_CHECKING:
 
 RULES = 2  # raised whenever the code of intake comes to read the same export differently
 IGNORED = ("SIMULATED.txt", "README*", "*.md")
+READ_BY = ("rules", "edition", "formats", "registry")  # parts of the fingerprint that decide how a file is read
 WRITTEN = ("posts", "snapshots", "totals", "quarantine")
 
 
@@ -47,12 +48,12 @@ def run(edition: Edition, registry: Registry, *, on_file: Callable[[FileLog], No
     InboxError, before any table is written, where the folder is missing or empty, a file cannot be read or is of no
     known format, or every post lies outside the edition's window.
     """
-    folder = paths.store(edition.id) / "files"
-    joined = _joined(edition, registry, folder, on_file)
+    folder, basis = paths.store(edition.id) / "files", fingerprint(edition)
+    joined = _joined(edition, registry, folder, basis, on_file)
     log_file = _log_path(edition.id)
     log_file.unlink(missing_ok=True)  # without a log nothing counts as taken in
     log = _write(edition, registry, joined)
-    store.write_bytes(log_file, _dump(fingerprint(edition) | {"log": log.to_dict()}))
+    store.write_bytes(log_file, _dump(basis | {"log": log.to_dict()}))
     cached.sweep(folder, {one.folder for one in joined.files})
     return log
 
@@ -60,14 +61,21 @@ def run(edition: Edition, registry: Registry, *, on_file: Callable[[FileLog], No
 def check(edition: Edition, registry: Registry, *, on_file: Callable[[FileLog], None] | None = None) -> IntakeLog:
     """What `run` would say, without writing anything."""
     with tempfile.TemporaryDirectory() as folder:
-        joined = _joined(edition, registry, Path(folder), on_file)
+        joined = _joined(edition, registry, Path(folder), fingerprint(edition), on_file)
         collections.deque(joined.posts(), maxlen=0)
         return _log(edition, registry, joined)
 
 
-def _joined(edition: Edition, registry: Registry, folder: Path, on_file: Callable[[FileLog], None] | None) -> Joined:
+def _joined(
+    edition: Edition,
+    registry: Registry,
+    folder: Path,
+    basis: Mapping[str, Any],
+    on_file: Callable[[FileLog], None] | None,
+) -> Joined:
+    """The files of the inbox read into a folder; `basis` is the edition's fingerprint, which holds their hashes."""
     with _no_collection():
-        files = _read_all(edition, Context.of(edition, registry), folder, on_file)
+        files = _read_all(edition, Context.of(edition, registry), folder, basis, on_file)
     joined = Joined(files, corrections.load(edition.id))
     _refuse_other_period(edition, joined.files)
     _refuse_other_platforms(edition, joined.files)
@@ -87,18 +95,22 @@ def _no_collection() -> Iterator[None]:
 
 
 def _read_all(
-    edition: Edition, context: Context, folder: Path, on_file: Callable[[FileLog], None] | None
+    edition: Edition,
+    context: Context,
+    folder: Path,
+    basis: Mapping[str, Any],
+    on_file: Callable[[FileLog], None] | None,
 ) -> list[Spooled]:
     """Every file read; one that names accounts which only a later file explains is read again."""
     known = formats_.load()
-    basis = json.dumps([RULES, _terms(edition), formats_.hashes(), _register_hashes()], sort_keys=True)
-    files = _required_files(edition, known)
+    rules = json.dumps({name: basis[name] for name in READ_BY}, sort_keys=True)
+    files = _required_files(edition, basis["inputs"], known)
 
     def read(path: Path, context: Context) -> Spooled:
         name = _name(edition.id, path)
         now = replace(context, owner=owner(path.relative_to(paths.inbox(edition.id))))
         names = json.dumps(sorted(context.register.learned.items()) if context.register else [])
-        place = folder / cached.key(basis, name, _sha256(path), names)
+        place = folder / cached.key(rules, name, basis["inputs"][name], names)
         return cached.spooled(place, lambda where: spool_file(path, known, now, folder=where, name=name))
 
     results = []
@@ -126,10 +138,10 @@ def inbox_files(folder: Path) -> list[Path]:
     return sorted(found, key=lambda path: path.relative_to(folder).as_posix())
 
 
-def _required_files(edition: Edition, known: Sequence[Format]) -> list[Path]:
+def _required_files(edition: Edition, names: Iterable[str], known: Sequence[Format]) -> list[Path]:
+    """The files of the inbox by their names; InboxError where there is none."""
     folder = paths.inbox(edition.id)
-    found = inbox_files(folder)
-    if found:
+    if found := [folder / name for name in names]:
         return found
     state = "is empty" if folder.is_dir() else "does not exist"
     raise InboxError(
