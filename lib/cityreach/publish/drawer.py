@@ -6,6 +6,7 @@ one for one, until its input ends; the engine starts at once, which takes half a
 
 from __future__ import annotations
 
+import json
 import os
 import pickle
 import signal
@@ -38,7 +39,8 @@ class Drawer:
     def _ask(self, spec: dict[str, Any]) -> str:
         assert self._process.stdin is not None and self._process.stdout is not None
         try:
-            pickle.dump(spec, self._process.stdin)
+            # As JSON: a notebook's own kind of dict, pickled, would have the process import the notebook libraries.
+            self._process.stdin.write(json.dumps(spec).encode() + b"\n")
             self._process.stdin.flush()
             answer = pickle.load(self._process.stdout)
         except (OSError, EOFError, pickle.UnpicklingError):
@@ -54,12 +56,8 @@ def main() -> None:
     answers = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)
     _draw({"data": {"values": [{"x": 1}]}, "mark": "bar", "usermeta": {"cityreach": {"key": "ready", "alt": "ready"}}})
-    while True:
-        try:
-            spec = pickle.load(sys.stdin.buffer)
-        except EOFError:
-            return
-        pickle.dump(_draw(spec), answers)
+    for line in sys.stdin.buffer:
+        pickle.dump(_draw(json.loads(line)), answers)
         answers.flush()
 
 
