@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import Any, Protocol
@@ -163,6 +163,28 @@ class JsonBatch:
         return np.zeros(len(self.numbers), dtype=bool)
 
 
+class _Taken(Mapping[int, pa.Array]):
+    """Some rows of columns, each column taken when it is asked for: few of them are."""
+
+    def __init__(self, cells: Mapping[int, pa.Array], places: pa.Array) -> None:
+        self._cells, self._places = cells, places
+        self._made: dict[int, pa.Array] = {}
+
+    def __getitem__(self, place: int) -> pa.Array:
+        if place not in self._made:
+            self._made[place] = self._cells[place].take(self._places)
+        return self._made[place]
+
+    def __contains__(self, place: object) -> bool:
+        return place in self._cells
+
+    def __iter__(self) -> Iterator[int]:
+        return iter(self._cells)
+
+    def __len__(self) -> int:
+        return len(self._cells)
+
+
 class TableBatch:
     """Rows of a table; short rows are filled up with nothing on the right, long ones are strange."""
 
@@ -201,7 +223,7 @@ class TableBatch:
         where = {int(place): new for new, place in enumerate(places)} if self.long else {}
         return TableBatch(
             self.header,
-            {name: column.take(pa.array(places)) for name, column in self.cells.items()},
+            _Taken(self.cells, pa.array(places)),
             self.numbers[places],
             long={where[place]: text for place, text in self.long.items() if place in where},
             short=self.short[places],
