@@ -157,6 +157,27 @@ def inspect(
 
 
 @app.command()
+def index(
+    method: Annotated[str, typer.Argument(metavar="METHOD", help="A method's YAML file, or its name in data/methods/.")],
+    data: Annotated[Path, typer.Argument(metavar="DATA", help="A table, one row a unit: CSV, XLSX, XLS or ODS.")],
+    out: Annotated[Path, typer.Option("--out", metavar="FOLDER", help="Where to write the results.")],
+    lang: Language = "zh",
+    weights: Annotated[str, typer.Option("--weights", help="A weight set that the method names.")] = "",
+) -> None:
+    """Compute any composite index from its method and a table: scores, ranks, contributions. 计算任意综合指数。"""
+    from cityreach import products
+    from cityreach.index import compute, load_method, read_method, writing
+
+    products.check_language(lang)
+    chosen = read_method(Path(method)) if method.endswith((".yml", ".yaml")) else load_method(method)
+    scores = compute(chosen, writing.read_table(data), weights=weights or None)
+    files = writing.write(scores, out, lang=lang)
+    console.print(f"Done 完成: {len(scores.leaves.rows)} rows scored; {', '.join(file.name for file in files)}")
+    if scores.dropped:
+        console.print(f"{len(scores.dropped)} row(s) left out by `screening`; see screened.csv.")
+
+
+@app.command()
 def status() -> None:
     """Show where each edition stands: inbox, taken in, report built. 各期进度一览。"""
     from cityreach import edition as editions

@@ -51,9 +51,9 @@ def prepare(edition: Edition, *, on_step: Progress | None = None) -> list[Editio
 
 def _check_method(edition: Edition) -> None:
     """UnknownNameError, before any work is done, where the edition's method scores none of its platforms."""
-    from cityreach import index
+    from cityreach import index, scoring
 
-    index.check_scored(index.load_method(edition.method), edition)
+    scoring.check_scored(index.load_method(edition.method), edition)
 
 
 def work_out(edition: Edition) -> None:

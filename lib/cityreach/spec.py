@@ -131,7 +131,7 @@ def _hint(model: type[BaseModel], loc: tuple[int | str, ...]) -> str:
             described = field.description or described
             here = _without_none(field.annotation)
         else:
-            here = _item(here)
+            here = _tagged(here, str(part)) or _item(here)
     if described:
         return f"Write {described}."
     return "Correct this key." if loc else f"Write these keys: {', '.join(model.model_fields)}."
@@ -147,6 +147,17 @@ def _without_none(annotation: Any) -> Any:
     """The kind of an optional value."""
     kinds = get_args(annotation)
     return kinds[0] if len(kinds) == 2 and kinds[1] is type(None) else annotation
+
+
+def _tagged(annotation: Any, tag: str) -> Any:
+    """The member of a choice of models that its tag names; None where the annotation is no such choice."""
+    for inner in get_args(annotation):
+        if isinstance(inner, type) and issubclass(inner, BaseModel):
+            if any(tag in get_args(field.annotation) for field in inner.model_fields.values()):
+                return inner
+        elif (found := _tagged(inner, tag)) is not None:
+            return found
+    return None
 
 
 def _item(annotation: Any) -> Any:

@@ -11,7 +11,9 @@ from index_cases import CASES, FIGURES, cell, figures, make_edition, metrics_of,
 
 from cityreach import tables
 from cityreach.errors import DataError, UnknownNameError
-from cityreach.index import compute, compute_table, load_method
+from cityreach import index
+from cityreach.index import load_method
+from cityreach.scoring import compute
 from cityreach.index.method import Method
 
 SCENARIOS = {
@@ -40,6 +42,11 @@ def test_scenario(name: str) -> None:
 
 def test_every_scenario_file_is_run() -> None:
     assert {path.stem.removesuffix("_input") for path in CASES.glob("*_input.csv")} == set(SCENARIOS)
+
+
+def table_scores(method: Method, row: dict[str, object]) -> pd.DataFrame:
+    """The scores of a plain table of one row, with the unit as `city_id`."""
+    return index.compute(method, pd.DataFrame([row])).table.rename(columns={"unit": "city_id"})
 
 
 def random_metrics(seed: int, cities: int = 12) -> pd.DataFrame:
@@ -183,7 +190,7 @@ def test_wci_gives_the_published_example() -> None:
         "likes_mean": 40,
         "likes_max": 60,
     }
-    scores = compute_table(load_method("wci@2.0"), pd.DataFrame([{"account": "example", **figures}]), unit="account")
+    scores = table_scores(load_method("wci@2.0"), {"account": "example", **figures})
     assert round(cell(scores, "example", "wci")["score"], 4) == 411.4875
     parts = scores[scores["node"].isin(["reads", "likes"])]["contribution"]
     assert parts.sum() == pytest.approx(cell(scores, "example", "wci")["score"], abs=1e-9)
@@ -198,7 +205,7 @@ def test_wci_withholds_the_score_where_a_figure_is_unknown() -> None:
         "likes_mean": 40,
         "likes_max": 60,
     }
-    scores = compute_table(load_method("wci@2.0"), pd.DataFrame([{"account": "example", **figures}]), unit="account")
+    scores = table_scores(load_method("wci@2.0"), {"account": "example", **figures})
     assert pd.isna(cell(scores, "example", "wci")["score"])
     assert cell(scores, "example", "likes")["score"] > 0
 
@@ -220,13 +227,13 @@ def test_minmax_over_all_editions_and_over_each() -> None:
     leaf = content["tree"]["children"][1]["children"][0]
     editions = [make_edition(name, platforms="x") for name in "ab"]
     found = {}
-    for over in ("all", "edition"):
+    for over in ("all", "period"):
         leaf["normalise"] = {"by": "minmax", "over": over}
         scores = compute(Method.model_validate(content), metrics, editions=editions)
         found[over] = [cell(scores, city, "x.posts", edition)["score"] for edition in "ab" for city in "AB"]
     assert found["all"] == [0, 50, 100, 100]
-    assert found["edition"][:2] == [0, 100]
-    assert all(pd.isna(score) for score in found["edition"][2:])
+    assert found["period"][:2] == [0, 100]
+    assert all(pd.isna(score) for score in found["period"][2:])
 
 
 def test_less_is_better_turns_the_scale_round() -> None:
@@ -237,7 +244,7 @@ def test_less_is_better_turns_the_scale_round() -> None:
 
 
 def test_an_edition_without_figures_is_named() -> None:
-    with pytest.raises(DataError, match="no row of edition `2025-05`"):
+    with pytest.raises(DataError, match="no row of period `2025-05`"):
         compute(mini(), figures(A_x=(1, 1)), editions=[make_edition("2025-04"), make_edition("2025-05")])
 
 
@@ -257,12 +264,12 @@ def test_an_edition_of_platforms_that_the_method_does_not_know_is_refused_with_a
 
 def test_a_lacking_column_and_a_doubled_row_are_named() -> None:
     metrics = figures(A_x=(1, 1))
-    with pytest.raises(DataError, match=r"no column `peak`, which the indicator `facebook\.peak` reads"):
+    with pytest.raises(DataError, match=r"no column `peak`, which `facebook\.peak` reads"):
         compute(mini(), metrics.drop(columns="peak"), editions=[make_edition()])
-    with pytest.raises(DataError, match="City A has two rows for platform x"):
+    with pytest.raises(DataError, match="A \(2025-04\) has two rows for platform x"):
         compute(mini(), pd.concat([metrics, metrics]), editions=[make_edition()])
 
 
 def test_text_in_a_number_column_is_named() -> None:
-    with pytest.raises(DataError, match=r"Column `posts`, which `facebook\.posts` reads, is not all numbers .*'many'"):
+    with pytest.raises(DataError, match=r"Row 2 of the data \(A \(2025-04\)\): column `posts` holds 'many', not a number"):
         compute(mini(), figures(A_x=(1, 1)).assign(posts="many"), editions=[make_edition()])

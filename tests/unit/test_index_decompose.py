@@ -9,7 +9,8 @@ from index_cases import cell, figures, make_edition, mini
 from test_index_compute import PLATFORMS, random_metrics
 
 from cityreach.errors import UnknownNameError
-from cityreach.index import compute, load_method
+from cityreach.index import load_method
+from cityreach.scoring import compute
 from cityreach.index.decompose import decompose
 
 

@@ -55,7 +55,7 @@ def test_social_reach_has_the_weights_of_its_precedent() -> None:
 def test_weights_for_the_report_are_shares_of_the_parent_and_of_the_whole() -> None:
     rows = {
         row.path: row
-        for row in load_method("social-reach@1").table(["facebook", "x", "instagram", "youtube", "tiktok"])
+        for row in load_method("social-reach@1").weight_table()
     }
     assert rows["facebook.engagement.peak"].whole == pytest.approx(0.35 * 0.5 * 0.2)
     assert rows["facebook.engagement.peak"].goalposts == (50, 100000)
@@ -82,7 +82,7 @@ def test_a_changed_copy_has_its_own_tree() -> None:
 
 def test_a_scale_over_one_edition_is_not_fixed() -> None:
     content = mini_content()
-    content["tree"]["children"][0]["children"][0]["normalise"] = {"by": "minmax", "over": "edition"}
+    content["tree"]["children"][0]["children"][0]["normalise"] = {"by": "minmax", "over": "period"}
     assert not Method.model_validate(content).fixed_scale
 
 
@@ -150,13 +150,13 @@ BROKEN: dict[str, tuple[Callable[[Any], Any], str]] = {
     "too deep": (lambda c: c["levels"].pop(), r"node `facebook\.posts`: lies deeper than `levels` goes \(1 below"),
     "no label": (lambda c: facebook(c).pop("label"), "node `facebook`: `label` is absent"),
     "no scale": (lambda c: leaf(c).pop("normalise"), r"node `facebook\.posts`: `normalise` is absent"),
-    "scale on a branch": (
-        lambda c: facebook(c).update(normalise={"by": "none"}),
-        "node `facebook`: has children, so `normalise`",
+    "indicator on a branch": (
+        lambda c: facebook(c).update(indicator="posts"),
+        "node `facebook`: has children, so `indicator`",
     ),
     "posts the wrong way": (
         lambda c: leaf(c)["normalise"].update(low=50),
-        r"`tree\.children\.0\.children\.0\.normalise.*`: low 50 must lie below high 40",
+        r"node `facebook\.posts`: `normalise\.low` 50 must lie below `normalise\.high` 40",
     ),
     "log of less than nothing": (
         lambda c: (c["indicators"]["posts"].update(transform="log1p"), leaf(c)["normalise"].update(low=-1)),
@@ -167,8 +167,8 @@ BROKEN: dict[str, tuple[Callable[[Any], Any], str]] = {
         "direction -1 needs a scale",
     ),
     "unknown scale": (
-        lambda c: leaf(c)["normalise"].update(by="rank"),
-        r"children\.0\.normalise`.*found.*'rank'",
+        lambda c: leaf(c)["normalise"].update(by="ranking"),
+        r"children\.0\.normalise`.*ranking.*minmax",
     ),
     "version as a number": (
         lambda c: c.update(version=1.0),
@@ -218,7 +218,7 @@ def words(label: spec.Words) -> str:
 
 def test_the_page_states_the_weights_of_the_file() -> None:
     method, page = load_method("social-reach@1"), page_table("## Weights")
-    rows = {row.path: row for row in method.table([node.path for node in method.nodes.values() if node.depth == 1])}
+    rows = {row.path: row for row in method.weight_table()}
     platforms = [path for path in rows if "." not in path]
     for path, row in rows.items():
         platform, *below = path.split(".")
@@ -230,7 +230,7 @@ def test_the_page_states_the_weights_of_the_file() -> None:
 def test_the_page_states_the_goalposts_of_the_file() -> None:
     method, page = load_method("social-reach@1"), page_table("on the platform:")
     platforms = [path for path, node in method.nodes.items() if node.depth == 1]
-    for row in method.table(platforms):
+    for row in method.weight_table():
         if row.goalposts:
             stated = page[words(row.label)][platforms.index(row.path.split(".")[0])]
             assert stated == f"{row.goalposts[0]:,.0f} – {row.goalposts[1]:,.0f}", row.path

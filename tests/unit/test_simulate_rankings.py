@@ -12,7 +12,7 @@ from tests.conftest import make_home
 
 from cityreach import edition as editions
 from cityreach import intake, metrics, paths, registry, simulate
-from cityreach.index.compute import compute
+from cityreach.scoring import compute
 from cityreach.index.method import load_method
 from cityreach.simulate import plan, scoring, settings
 

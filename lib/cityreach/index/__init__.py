@@ -1,11 +1,13 @@
-"""The index engine: a method (YAML) and a table of figures become scores, ranks, movements and their reasons.
+"""The index engine: a method (YAML) and a table of figures become scores, ranks, their reasons and their firmness.
 
-`method` reads and checks the YAML; `source` turns tidy rows into one column a leaf; `normalise`, `aggregate` and
-`rank` are small families of pure functions; `engine` runs them over a tree; `compute` puts it all together.
-`compare`, `decompose` and `uncertainty` read the scores table. Nothing in here names a platform or an indicator.
+`method` reads and checks the YAML (`schema`, `family`, `flat`, `problems`); `source` reads a table; `prepare` takes the
+steps of a leaf in the order of the Handbook (`screen`, `denominate`, `impute`, `treat`, `normalise`); `engine` walks up
+the tree (`weight`, `aggregate`); `compute` puts it together and ranks (`rank`). `decompose`, `multivariate`,
+`uncertainty` and `whatif` read what it returns; `writing` puts it on disk. Each step is a family of pure functions: a
+new one is a function and a line in the family's list. Nothing in here names a platform, a city or an indicator.
 """
 
-from cityreach.index.compute import check_scored, compute, compute_table
+from cityreach.index.compute import Scores, compute
 from cityreach.index.method import Method, load_method, read_method
 
-__all__ = ["Method", "check_scored", "compute", "compute_table", "load_method", "read_method"]
+__all__ = ["Method", "Scores", "compute", "load_method", "read_method"]

@@ -1,4 +1,4 @@
-"""The engine's door: a method and a table of figures in, the table of scores out."""
+"""The engine's door: a method and a table of figures in, scores with all that led to them out."""
 
 from __future__ import annotations
 
@@ -10,120 +10,147 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from cityreach import tables
-from cityreach.edition import Edition
 from cityreach.errors import UnknownNameError
 from cityreach.index import source
-from cityreach.index.engine import Tree, score_tree
-from cityreach.index.method import PLATFORM, Method, Node, load_method, nodes_of
-from cityreach.index.normalise import leaf_score
-from cityreach.index.rank import rank_competition, round_significant, tied
-
-__all__ = ["check_scored", "compute", "compute_table", "load_method"]
+from cityreach.index.engine import Absence, Tree, Walk, score_tree
+from cityreach.index.method import Keep, Method, Node, nodes_of
+from cityreach.index.prepare import Leaves, prepare
+from cityreach.index.rank import comparable, rank_competition, tied
+from cityreach.index.rows import Rows
+from cityreach.index.schema import Ranks
 
 Array = NDArray[np.float64]
 Nodes = Mapping[str, Node]
 
 
-def compute(method: Method, metrics: pd.DataFrame, *, editions: Sequence[Edition]) -> pd.DataFrame:
-    """The SCORES table of the editions named, from the METRICS table (any number of editions, long).
+@dataclass(frozen=True)
+class Part:
+    """Some periods that share one tree: its nodes, the positions of their rows in the leaves, the walk over it."""
 
-    A branch of a platform that an edition does not have is cut from its tree; a platform of an edition that the method
-    has no branch for is not scored. Rows: editions as given, nodes in the
-    tree's order, cities by id. value: a leaf's figure as measured (before the 30-day basis). weight: share in the
-    parent's score in this city (0: left out; 1: the root; null: ranked alone). contribution: points in the parent's
-    score. Null score: no place. DataError for an edition or column that the data lack,
-    UnknownNameError for an edition of which no platform is scored.
-    """
-    for edition in editions:
-        check_scored(method, edition)
-    days = {edition.id: edition.window.days for edition in editions}
-    trees = [nodes_of(method, {PLATFORM: set(edition.platforms)}) for edition in editions]
-    return _scores(method, source.read(metrics, days, method.nodes.values()), trees)
+    walk: Walk
+    at: NDArray[np.intp]
+    tree: Tree
 
-
-def compute_table(method: Method, table: pd.DataFrame, *, unit: str) -> pd.DataFrame:
-    """The scores of a plain table with one row a unit; columns as in `compute`, with the unit's name as `city_id`."""
-    rows = table.rename(columns={unit: "city_id"}).assign(edition="")
-    return _scores(method, source.read(rows, {"": 1}, method.nodes.values()), [method.nodes])
-
-
-def check_scored(method: Method, edition: Edition) -> None:
-    """UnknownNameError where the method has a node for none of the edition's platforms.
-
-    A platform without a node is measured and not scored; an edition of none but such platforms has no index.
-    """
-    known = {node.source[PLATFORM] for node in method.nodes.values() if PLATFORM in node.source}
-    if not known & set(edition.platforms):
-        raise UnknownNameError(
-            f"Edition {edition.id}: {method.name} scores none of its platforms ({', '.join(edition.platforms)}), only "
-            f"{', '.join(sorted(known))}. Copy data/methods/{method.name}.yml to a new version with a node for them "
-            "and name that in the edition's `method`."
-        )
-
-
-def _scores(method: Method, figures: source.Figures, trees: Sequence[Nodes]) -> pd.DataFrame:
-    """Leaves are scored over all editions at once (a scale may span them), then each edition's own tree."""
-    units = figures.units
-    values = source.leaf_values(method.nodes, figures)
-    leaves = {
-        path: leaf_score(method.nodes[path], column, days=units.days, periods=units.edition)
-        for path, column in values.items()
-    }
-    absence = source.absence_of(method, method.nodes, figures)
-    frames = []
-    for number, nodes in enumerate(trees):
-        rows = np.flatnonzero(units.edition == number)
-        tree = score_tree(method, nodes, _take(leaves, nodes, rows), absence.take(rows))
-        columns = _columns(nodes, _take(values, nodes, rows), tree)
-        frames.append(_frame(columns, method.ranks.significant, names=(units.editions[number], units.city_id[rows])))
-    return tables.conform(pd.concat(frames, ignore_index=True), "scores")
-
-
-def _take(columns: Mapping[str, Array], nodes: Nodes, rows: NDArray[np.intp]) -> dict[str, Array]:
-    """The columns of these nodes in these rows."""
-    return {path: column[rows] for path, column in columns.items() if path in nodes}
+    @property
+    def rows(self) -> Rows:
+        return self.walk.rows
 
 
 @dataclass(frozen=True)
-class _Columns:
-    """The numbers of the scores table as nodes x units."""
+class Scores:
+    """What a method makes of a table.
 
-    nodes: list[str]
-    value: Array
-    score: Array
-    weight: Array
-    contribution: Array
+    table: period, unit, node, value, score, weight, contribution, rank, tied; periods and nodes in their order, units
+    sorted. value: a leaf's figure as measured. weight: share in the parent's score in this row (0: left out; 1: the
+    root; null: ranked alone). contribution: points in the parent's score. Null score: no place. `leaves` and `parts`
+    hold the steps before, by node.
+    """
+
+    method: Method
+    table: pd.DataFrame
+    leaves: Leaves
+    parts: tuple[Part, ...]
+
+    @property
+    def dropped(self) -> dict[str, str]:
+        """The units that were screened out, with the reason."""
+        return dict(self.leaves.dropped)
+
+    def wide(self, column: str = "score") -> pd.DataFrame:
+        """One column of the table as period and unit x nodes."""
+        wide = self.table.pivot(index=["period", "unit"], columns="node", values=column)
+        return wide[list(dict.fromkeys(self.table["node"]))]
 
 
-def _columns(nodes: Nodes, values: Mapping[str, Array], tree: Tree) -> _Columns:
-    """The root enters with weight 1 and its whole score; a node ranked alone has neither."""
-    blank = np.full(len(tree.score[next(iter(nodes))]), np.nan)
-    root = next(iter(nodes))
+def compute(
+    method: Method,
+    data: pd.DataFrame,
+    *,
+    keep: Mapping[str, Keep] | None = None,
+    weights: str | None = None,
+) -> Scores:
+    """The scores of a table: one row a unit and period, or as the method's `table` says (see `source`).
+
+    keep: the periods to be scored, in order, each with the `source` values whose branches it has (`method.nodes_of`).
+    weights: the name of one of the method's `weight_sets`. DataError names unit, indicator or cell, and the remedy.
+    """
+    figures = source.read(method, data, list(keep) if keep else None)
+    leaves = prepare(method, method.nodes, figures)
+    absence = source.absence_of(method, method.nodes, figures).take(leaves.kept)
+    chosen = _weight_set(method, weights)
+    parts = tuple(
+        _part(Walk(method, nodes_of(method, kept, chosen), leaves.rows.take(at), absence.take(at)), leaves, at)
+        for kept, at in _trees(leaves.rows, keep)
+    )
+    return Scores(method, pd.concat([_frame(part, leaves) for part in parts], ignore_index=True), leaves, parts)
+
+
+def _weight_set(method: Method, name: str | None) -> dict[str, float]:
+    if name is None:
+        return {}
+    if name not in method.weight_sets:
+        raise UnknownNameError(
+            f"{method.name} has no weight set `{name}`; it has: {', '.join(method.weight_sets) or 'none'}. Name one."
+        )
+    return method.weight_sets[name].weights
+
+
+def _trees(rows: Rows, keep: Mapping[str, Keep] | None) -> list[tuple[Keep, NDArray[np.intp]]]:
+    """Periods in a row that keep the same branches, with the positions of their rows."""
+    if keep is None:
+        return [({}, np.arange(len(rows)))]
+    return [(kept, np.flatnonzero(rows.period == number)) for number, kept in enumerate(keep.values())]
+
+
+def _part(walk: Walk, leaves: Leaves, at: NDArray[np.intp]) -> Part:
+    scores = {path: column[at] for path, column in leaves.score.items() if path in walk.nodes}
+    return Part(walk, at, score_tree(walk, scores))
+
+
+def _frame(part: Part, leaves: Leaves) -> pd.DataFrame:
+    """The rows of the scores table of one part, period by period."""
+    numbers = _numbers(part, leaves)
+    pieces = [
+        _piece(part, numbers, np.flatnonzero(part.rows.period == period)) for period in np.unique(part.rows.period)
+    ]
+    return pd.concat(pieces, ignore_index=True)
+
+
+def _numbers(part: Part, leaves: Leaves) -> dict[str, Array]:
+    """The numbers of the table as nodes x rows: the root has weight 1 and its whole score, a node ranked alone none."""
+    nodes, tree = part.walk.nodes, part.tree
+    blank, root = np.full(len(part.at), np.nan), next(iter(nodes))
+    values = {path: column[part.at] for path, column in leaves.raw.items()}
     weight = {**tree.weight, root: np.ones_like(blank)}
     contribution = {**tree.contribution, root: tree.score[root]}
-    stacked = [
-        np.vstack([column.get(path, blank) for path in nodes]) for column in (values, tree.score, weight, contribution)
-    ]
-    return _Columns(list(nodes), *stacked)
+    columns = {"value": values, "score": tree.score, "weight": weight, "contribution": contribution}
+    return {name: np.vstack([found.get(path, blank) for path in nodes]) for name, found in columns.items()}
 
 
-def _frame(columns: _Columns, significant: int, *, names: tuple[str, NDArray[np.object_]]) -> pd.DataFrame:
-    edition, cities = names
-    rounded = round_significant(columns.score, significant).T
-    nodes, units = np.arange(len(columns.nodes)), np.arange(len(cities))
+def _piece(part: Part, numbers: Mapping[str, Array], at: NDArray[np.intp]) -> pd.DataFrame:
+    names, rows = list(part.walk.nodes), part.rows
+    rounded = rounded_for_ranks(numbers["score"][:, at], part.walk.method.ranks).T
+    nodes, units = np.arange(len(names)), np.arange(len(at))
     return pd.DataFrame(
         {
-            "edition": _words([edition], np.zeros(len(nodes) * len(units), dtype=np.intp)),
-            "city_id": _words(cities, np.tile(units, len(nodes))),
-            "node": _words(columns.nodes, np.repeat(nodes, len(units))),
-            **{name: getattr(columns, name).ravel() for name in ("value", "score", "weight", "contribution")},
-            "rank": rank_competition(rounded).T.ravel(),
+            "period": _words([rows.periods[rows.period[at[0]]]], np.zeros(len(nodes) * len(units), dtype=np.intp)),
+            "unit": _words(rows.unit[at], np.tile(units, len(nodes))),
+            "node": _words(names, np.repeat(nodes, len(units))),
+            **{name: values[:, at].ravel() for name, values in numbers.items()},
+            "rank": pd.array(rank_competition(rounded).T.ravel(), dtype="Int64"),
             "tied": tied(rounded).T.ravel(),
         }
     )
 
 
+def rounded_for_ranks(scores: Array, rule: Ranks) -> Array:
+    """Scores as they are compared: to the published decimals, else to significant digits."""
+    return comparable(scores, significant=rule.significant, decimals=rule.decimals)
+
+
 def _words(words: Sequence[str] | NDArray[np.object_], at: NDArray[np.intp]) -> Any:
     """A text column by positions in a short list of words."""
     return pd.array(words, dtype="str").take(at)
+
+
+__all__ = ["Absence", "Part", "Scores", "compute", "rounded_for_ranks"]

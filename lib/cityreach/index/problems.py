@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from cityreach.index.schema import Branch, Goalposts, Unscaled
+from cityreach.index.schema import Branch, Level, NormaliseRule
 
 if TYPE_CHECKING:
     from cityreach.index.method import Method
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 def problems(method: Method) -> Iterator[str]:
     """One sentence for each thing that is wrong, with its node and its remedy."""
     yield from _branch_problems(method, method.tree, ())
+    yield from _set_problems(method)
 
 
 def _branch_problems(method: Method, branch: Branch, above: tuple[str, ...]) -> Iterator[str]:
@@ -37,14 +38,17 @@ def _inner_problems(method: Method, branch: Branch, where: str, depth: int) -> I
         yield f"{where}: a child has the root's own code `{branch.code}`. Rename one of the two."
     if branch.label is None:
         yield f"{where}: `label` is absent. Write label: {{zh: ..., en: ...}}."
-    if branch.normalise or branch.indicator:
-        yield f"{where}: has children, so `normalise` and `indicator` do not belong here. Move them to a leaf."
+    if branch.indicator:
+        yield f"{where}: has children, so `indicator` does not belong here. Move it to a leaf."
+    if branch.direction < 0 and branch.normalise is None:
+        yield f"{where}: direction -1 needs a scale. Write `normalise` as well, or turn the directions of its leaves."
     if depth < len(method.levels):
-        yield from _weight_problems(branch, where, method.levels[depth].weights.status)
+        yield from _weight_problems(branch, where, method.levels[depth])
 
 
-def _weight_problems(branch: Branch, where: str, status: str) -> Iterator[str]:
+def _weight_problems(branch: Branch, where: str, level: Level) -> Iterator[str]:
     inside = [child for child in branch.children if not child.outside]
+    status, fixed = level.weights.status, level.weights.derive is None and level.weights.status != "equal"
     for child in branch.children:
         if child.outside and child.weight is not None:
             yield f"{where}: child `{child.code}` is outside and has a weight. Remove `weight` or `outside`."
@@ -53,13 +57,17 @@ def _weight_problems(branch: Branch, where: str, status: str) -> Iterator[str]:
     total = sum(child.share for child in inside)
     if not inside:
         yield f"{where}: every child is outside, so it has no score. Leave at least one inside."
-    elif status == "equal" and given:
-        yield f"{where}: its level says equal weights, found a weight on `{given[0].code}`. Remove it."
-    elif status != "equal" and lacking:
+    elif not fixed and given:
+        said = f"{status} weights" if status == "equal" else f"that weights are derived ({level.weights.derive})"
+        yield f"{where}: its level says {said}, found a weight on `{given[0].code}`. Remove it."
+    elif fixed and lacking:
         yield f"{where}: child `{lacking[0]}` has no `weight`. Write one, or set the level's status to equal."
-    elif status != "equal" and not _adds_up(total):
+    elif fixed and not level.weights.relative and not _adds_up(total):
         listed = ", ".join(f"{child.code} {child.weight:g}" for child in inside)
-        yield f"{where}: `weight` of its children adds up to {total:.10g} ({listed}), not to 1 or 100. Correct them."
+        yield (
+            f"{where}: `weight` of its children adds up to {total:.10g} ({listed}), not to 1 or 100. Correct them, or "
+            f"write `relative: true` in the weights of level `{level.code}`."
+        )
 
 
 def _adds_up(total: float) -> bool:
@@ -71,10 +79,38 @@ def _leaf_problems(method: Method, branch: Branch, where: str) -> Iterator[str]:
     if code not in method.indicators:
         yield f"{where}: `{code}` is not among `indicators` ({', '.join(method.indicators)}). Correct it or add it."
         return
-    indicator, normalise = method.indicators[code], branch.normalise
-    if normalise is None:
-        yield f"{where}: `normalise` is absent. Write {{by: goalposts, low: ..., high: ...}} or {{by: none}}."
-    elif isinstance(normalise, Goalposts) and indicator.transform == "log1p" and normalise.low < 0:
-        yield f"{where}: `normalise.low` is {normalise.low:g}, but log1p takes no value below 0. Write 0 or more."
-    elif isinstance(normalise, Unscaled) and indicator.direction < 0:
+    indicator = method.indicators[code]
+    rule = branch.normalise or indicator.normalise or method.normalisation.default
+    if rule is None:
+        yield (
+            f"{where}: `normalise` is absent. Write {{by: goalposts, low: ..., high: ...}}, or a `default` for all "
+            "leaves under `normalisation`."
+        )
+    elif rule.by == "none" and indicator.direction * branch.direction < 0:
         yield f"{where}: direction -1 needs a scale, found normalise {{by: none}}. Write goalposts or minmax."
+    else:
+        yield from _goalpost_problems(rule, indicator.transform.by, where)
+
+
+def _goalpost_problems(rule: NormaliseRule, transform: str, where: str) -> Iterator[str]:
+    bounds = [rule.parameters.get(name) for name in ("low", "high")] if rule.by == "goalposts" else []
+    numbers = [bound for bound in bounds if isinstance(bound, int | float)]
+    if len(numbers) == 2 and not numbers[0] < numbers[1]:
+        yield f"{where}: `normalise.low` {numbers[0]:g} must lie below `normalise.high` {numbers[1]:g}. Correct one."
+    if numbers and transform == "log1p" and numbers[0] < 0:
+        yield f"{where}: `normalise.low` is {numbers[0]:g}, but log1p takes no value below 0. Write 0 or more."
+    if numbers and transform in ("log", "log10") and numbers[0] <= 0:
+        yield f"{where}: `normalise.low` is {numbers[0]:g}, but {transform} takes only values above 0. Write one."
+
+
+def _set_problems(method: Method) -> Iterator[str]:
+    for name, chosen in method.weight_sets.items():
+        strange = [path for path in chosen.weights if path not in method.nodes]
+        if strange:
+            yield (
+                f"`weight_sets.{name}.weights` names the node `{strange[0]}`, which the tree does not have. "
+                f"Its nodes begin with: {', '.join(list(method.nodes)[:8])}."
+            )
+        wrong = [path for path, weight in chosen.weights.items() if not weight >= 0]
+        if wrong:
+            yield f"`weight_sets.{name}.weights.{wrong[0]}` is below 0. Write 0 or more."

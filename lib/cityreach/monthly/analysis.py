@@ -9,9 +9,9 @@ from functools import cached_property
 import pandas as pd
 
 from cityreach import edition as editions
-from cityreach import index, metrics, registry, store
+from cityreach import comparing, index, metrics, registry, scoring, store
 from cityreach.edition import Edition
-from cityreach.index import compare, decompose, uncertainty
+from cityreach.index import decompose, uncertainty
 from cityreach.insight import cases, coverage, formats, levels, profiles, regions, rules, staying
 from cityreach.insight import themes as theming
 from cityreach.insight import totals as totalling
@@ -72,10 +72,15 @@ class Analysis:
         return metrics.load(self.ids)
 
     @cached_property
-    def scores(self) -> pd.DataFrame:
-        """SCORES of every edition of the chain that uses this edition's method."""
+    def scored_all(self) -> index.Scores:
+        """What the engine made of every edition of the chain that uses this edition's method."""
         same = [each for each in self.chain if each.method == self.edition.method]
-        return index.compute(self.method, self.metrics, editions=same)
+        return scoring.score(self.method, self.metrics, editions=same)
+
+    @cached_property
+    def scores(self) -> pd.DataFrame:
+        """The same as SCORES."""
+        return scoring.as_scores(self.scored_all)
 
     @kept
     def heads(self) -> pd.DataFrame:
@@ -94,7 +99,7 @@ class Analysis:
 
     def reasons(self, node: str = ROOT) -> tuple[str, ...]:
         """What stands against comparing a node's places with the edition before; empty where nothing does."""
-        return compare.comparable(self.edition, self.before, node).reasons if self.before else ("first",)
+        return comparing.comparable(self.edition, self.before, node).reasons if self.before else ("first",)
 
     def comparable(self, node: str = ROOT) -> bool:
         """Whether movements may be shown: as they are, or on the panel that both editions share."""
@@ -105,7 +110,7 @@ class Analysis:
         """Scores ranked among the cities that both editions measure (scores do not depend on the panel)."""
         if self.before is None or "panel" not in self.reasons():
             return self.heads
-        return compare.on_panel(self.heads, compare.common_panel(self.heads, [self.edition.id, self.before.id]))
+        return comparing.on_panel(self.heads, comparing.common_panel(self.heads, [self.edition.id, self.before.id]))
 
     def movements(self, node: str = ROOT) -> pd.DataFrame:
         """Places gained and lost since the edition before; empty where the two are not comparable."""
@@ -121,19 +126,20 @@ class Analysis:
         if not self.comparable(node) or self.before is None:
             columns = {name: pd.Series(dtype="Int64") for name in ("rank", "rank_before", "change")}
             return pd.DataFrame({"city_id": pd.Series(dtype="str"), **columns})
-        return compare.movements(self.common_scores, self.edition.id, self.before.id, node=node)
+        return comparing.movements(self.common_scores, self.edition.id, self.before.id, node=node)
 
     @cached_property
     def entries(self) -> dict[str, str]:
         """city_id → new or return, for the cities that came into the first ten; empty where not comparable."""
         if not self.comparable() or self.before is None:
             return {}
-        found = compare.entries(self.common_scores, self.year)
+        found = comparing.entries(self.common_scores, self.year)
         return {city: kind for city, kind in zip(found["city_id"], found["kind"], strict=True) if kind != "out"}
 
     @kept
     def intervals(self) -> pd.DataFrame:
-        return uncertainty.rank_intervals(self.method, self.now, self.edition.id, draws=1000, seed=0)
+        found = uncertainty.rank_intervals(self.scored_all, self.edition.id, draws=1000, seed=0)
+        return found.rename(columns={"unit": "city_id"})
 
     def contributions(self, city_id: str) -> pd.DataFrame:
         """Parts of the city's composite change since the edition before."""

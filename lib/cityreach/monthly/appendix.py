@@ -8,7 +8,7 @@ from typing import Any
 
 import pandas as pd
 
-from cityreach import charts, intake
+from cityreach import charts, intake, scoring
 from cityreach.blocks import Block, Cell
 from cityreach.index.method import WeightRow
 from cityreach.insight import regions
@@ -107,7 +107,7 @@ class Appendix:
     def weights_table(self) -> Block | None:
         """Every node of the method with its weight inside its parent and in the whole, and its goalposts."""
         book = self.book
-        rows = [self._weight_row(row) for row in book.analysis.method.table(book.analysis.edition.platforms)]
+        rows = [self._weight_row(row) for row in scoring.weight_table(book.analysis.method, book.analysis.edition)]
         columns = [("node", "left"), ("weight_inside", "right"), ("weight_whole", "right"), ("goalposts", "right")]
         return book.table("weights", columns, rows, long=True, note=book.label("tables.weights_note"))
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from cityreach import intake
 from cityreach.findings import Figure, Finding
-from cityreach.index import compare
+from cityreach import comparing
 from cityreach.insight import findings_content, findings_panel, findings_places, profiles, ranking, regions
 from cityreach.insight.make import ORDER_KINDS, finding
 from cityreach.monthly.analysis import ROOT, TOP, Analysis
@@ -63,7 +63,7 @@ def _root_places(analysis: Analysis) -> list[Finding]:
     found = [*findings_places.findings_firm(analysis.intervals, leaders, ROOT), *_regulars(analysis)]
     found += findings_places.findings_streak(ranking.streak(analysis.heads, analysis.year, ROOT), ROOT)
     if analysis.comparable() and analysis.before is not None:
-        entries = compare.entries(analysis.common_scores, analysis.year, top=TOP)
+        entries = comparing.entries(analysis.common_scores, analysis.year, top=TOP)
         found += findings_places.findings_entries(entries, ROOT)
         movers = ranking.movers(analysis.movements(), TOP)
         for city in sorted(set(movers.loc[movers["kind"].str.startswith("top_"), "city_id"])):

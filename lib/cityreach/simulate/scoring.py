@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from cityreach.errors import SpecError
-from cityreach.index.method import Goalposts, Method, Node
+from cityreach.index.method import Method, Node
 
 INDICATORS = (
     "posts", "active_days", "interactions", "interactions_per_post", "peak", "followers", "new_followers", "views",
@@ -57,14 +57,14 @@ def _platform_rows(method: Method, platform: str, days: int) -> tuple[np.ndarray
     dimension = np.zeros(len(INDICATORS), dtype=int)
     for node in _leaves(method, platform):
         column, rule = AT[node.path.rsplit(".", 1)[1]], node.normalise
-        if not isinstance(rule, Goalposts) or node.indicator is None or node.indicator.transform != "log1p":
+        if rule is None or rule.by != "goalposts" or node.indicator is None or node.indicator.transform.by != "log1p":
             raise SpecError(
                 f"data/simulation/levels.yml: `method` {method.name} has a leaf `{node.path}` without goalposts on "
                 "log1p. Name a method that the simulation can be calibrated with, such as social-reach@1."
             )
         share = (method.nodes[str(node.parent)].weight or 0) * (node.weight or 0)
         flow = node.indicator.per_days / days if node.indicator.per_days else 1.0
-        rows[:, column] = rule.low, rule.high, share, flow
+        rows[:, column] = rule.parameters["low"], rule.parameters["high"], share, flow
         dimension[column] = groups.setdefault(str(node.parent), len(groups))
     return rows, dimension
 

@@ -11,7 +11,8 @@ import pandas as pd
 
 from cityreach.edition import Edition
 from cityreach.errors import UnknownNameError
-from cityreach.index.method import PLATFORM, Method, load_method, nodes_of
+from cityreach import scoring
+from cityreach.index.method import Method, load_method
 from cityreach.index.rank import round_significant
 
 Reason = Literal["panel", "platforms", "method", "scale"]
@@ -54,7 +55,7 @@ def comparable(now: Edition, before: Edition, node: str = COMPOSITE, method: Met
 
 def _sources(method: Method, edition: Edition, node: str) -> set[str]:
     """The source branches that make a node's score in an edition; nodes ranked alone are no part of their parent."""
-    nodes = nodes_of(method, {PLATFORM: set(edition.platforms)})
+    nodes = scoring.nodes(method, edition)
     pending, found = [node] if node in nodes else [], set()
     while pending:
         current = nodes[pending.pop()]
