@@ -9,9 +9,9 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 
+from cityreach import scoring
 from cityreach.edition import Edition
 from cityreach.errors import UnknownNameError
-from cityreach import scoring
 from cityreach.index.method import Method, load_method
 from cityreach.index.rank import round_significant
 

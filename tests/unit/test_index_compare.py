@@ -6,11 +6,11 @@ import pandas as pd
 import pytest
 from index_cases import figures, make_edition, mini, mini_content
 
+from cityreach import comparing
 from cityreach.edition import Edition
 from cityreach.errors import UnknownNameError
-from cityreach import comparing
-from cityreach.scoring import compute
 from cityreach.index.method import Method
+from cityreach.scoring import compute
 
 
 def ranked(edition: str, **ranks: int | None) -> pd.DataFrame:

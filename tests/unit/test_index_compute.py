@@ -9,12 +9,11 @@ import pandas as pd
 import pytest
 from index_cases import CASES, FIGURES, cell, figures, make_edition, metrics_of, mini, mini_content
 
-from cityreach import tables
+from cityreach import index, tables
 from cityreach.errors import DataError, UnknownNameError
-from cityreach import index
 from cityreach.index import load_method
-from cityreach.scoring import compute
 from cityreach.index.method import Method
+from cityreach.scoring import compute
 
 SCENARIOS = {
     "01_all_measured": (30, "facebook x"),
@@ -266,10 +265,12 @@ def test_a_lacking_column_and_a_doubled_row_are_named() -> None:
     metrics = figures(A_x=(1, 1))
     with pytest.raises(DataError, match=r"no column `peak`, which `facebook\.peak` reads"):
         compute(mini(), metrics.drop(columns="peak"), editions=[make_edition()])
-    with pytest.raises(DataError, match="A \(2025-04\) has two rows for platform x"):
+    with pytest.raises(DataError, match=r"A \(2025-04\) has two rows for platform x"):
         compute(mini(), pd.concat([metrics, metrics]), editions=[make_edition()])
 
 
 def test_text_in_a_number_column_is_named() -> None:
-    with pytest.raises(DataError, match=r"Row 2 of the data \(A \(2025-04\)\): column `posts` holds 'many', not a number"):
+    with pytest.raises(
+        DataError, match=r"Row 2 of the data \(A \(2025-04\)\): column `posts` holds 'many', not a number"
+    ):
         compute(mini(), figures(A_x=(1, 1)).assign(posts="many"), editions=[make_edition()])

@@ -10,8 +10,8 @@ from test_index_compute import PLATFORMS, random_metrics
 
 from cityreach.errors import UnknownNameError
 from cityreach.index import load_method
-from cityreach.scoring import compute
 from cityreach.index.decompose import decompose
+from cityreach.scoring import compute
 
 
 def pair(before: pd.DataFrame, now: pd.DataFrame, platforms: str = "facebook x") -> pd.DataFrame:

@@ -53,10 +53,7 @@ def test_social_reach_has_the_weights_of_its_precedent() -> None:
 
 
 def test_weights_for_the_report_are_shares_of_the_parent_and_of_the_whole() -> None:
-    rows = {
-        row.path: row
-        for row in load_method("social-reach@1").weight_table()
-    }
+    rows = {row.path: row for row in load_method("social-reach@1").weight_table()}
     assert rows["facebook.engagement.peak"].whole == pytest.approx(0.35 * 0.5 * 0.2)
     assert rows["facebook.engagement.peak"].goalposts == (50, 100000)
     assert (rows["tiktok"].share, rows["tiktok"].whole, rows["tiktok.viewing"].whole) == (1.0, 0.0, 0.0)

@@ -23,7 +23,7 @@ def test_goalposts_scale_and_clip() -> None:
 
 def test_minmax_by_group_says_nothing_where_nothing_varies() -> None:
     values, groups = np.array([1.0, 3, 2, 7, 7, NAN]), np.array([0, 0, 0, 1, 1, 1])
-    np.testing.assert_array_equal(normalise.normalise_minmax(values, groups=groups), [0, 100, 50, NAN, NAN, NAN])
+    np.testing.assert_array_equal(normalise.normalise_within("minmax", values, groups), [0, 100, 50, NAN, NAN, NAN])
 
 
 def test_log_takes_a_loss_as_nothing() -> None:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import time
-
 import numpy as np
 import pandas as pd
 import pytest
@@ -67,9 +65,7 @@ def test_without_variation_the_scores_come_out_as_published(monkeypatch: pytest.
 
 
 def test_same_seed_same_answer() -> None:
-    first, second, other = (
-        uncertainty.draw_scores(small(), "2025-04", draws=50, seed=seed) for seed in (1, 1, 2)
-    )
+    first, second, other = (uncertainty.draw_scores(small(), "2025-04", draws=50, seed=seed) for seed in (1, 1, 2))
     np.testing.assert_array_equal(first.scores, second.scores)
     assert not np.array_equal(first.scores, other.scores)
 

@@ -12,8 +12,8 @@ from tests.conftest import make_home
 
 from cityreach import edition as editions
 from cityreach import intake, metrics, paths, registry, simulate
-from cityreach.scoring import compute
 from cityreach.index.method import load_method
+from cityreach.scoring import compute
 from cityreach.simulate import plan, scoring, settings
 
 INDEX = "中国城市海外社交媒体传播力指数"

@@ -15,7 +15,16 @@ from pydantic import BeforeValidator, Field, create_model
 
 from cityreach import spec
 
-GIVEN = ("direction", "decimals", "group", "basis", "valid", "unit", "period", "names")  # parameters that the engine gives, never the file
+GIVEN = (
+    "direction",
+    "decimals",
+    "group",
+    "basis",
+    "valid",
+    "unit",
+    "period",
+    "names",
+)  # parameters that the engine gives, never the file
 
 
 class Rule(spec.Model):

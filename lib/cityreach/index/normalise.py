@@ -113,7 +113,7 @@ def normalise(
 
 
 def normalise_within(name: str, values: Array, groups: ArrayLike, **parameters: Any) -> Array:
-    """As `normalise`, every group of rows (an edition) being its own basis; parameters may be columns of the rows.
+    """As `normalise`, every group of rows (an edition) being its own basis; an array of the rows' length is cut, too.
 
     A row without a group (None, NaN) has no score.
     """
@@ -121,7 +121,7 @@ def normalise_within(name: str, values: Array, groups: ArrayLike, **parameters: 
     scores = np.full(values.shape, np.nan)
     for code in range(len(labels)):
         rows = codes == code
-        own = {key: given[rows] if isinstance(given, np.ndarray) else given for key, given in parameters.items()}
+        own = {key: given[rows] if np.shape(given) == values.shape else given for key, given in parameters.items()}
         scores[rows] = normalise(name, values[rows], values[rows], **own)
     return scores
 
@@ -268,20 +268,21 @@ def normalise_percentile(
     basis: Array,
     *,
     direction: int = 1,
-    kind: Literal["inc", "exc", "mean"] = "inc",
+    kind: Literal["inc", "exc", "mean", "plain"] = "inc",
     ties: Ties = "low",
     range: Range = PERCENT,
 ) -> Array:
     """The percentile rank, as shares of the range.
 
     kind "inc": (place - 1) / (n - 1), a spreadsheet's PERCENTRANK.INC; "exc": place / (n + 1), its PERCENTRANK.EXC;
-    "mean": (worse ones + half of the equal ones) / n. The place is that of `normalise_rank`. "inc" is NaN for a basis
-    of one value.
+    "mean": (worse ones + half of the equal ones) / n; "plain": place / n. The place is that of `normalise_rank`. "inc"
+    is NaN for a basis of one value.
     """
     low, high = range
     count = len(_known(basis))
     place = _places(values, basis, direction, "mean" if kind == "mean" else ties)
-    first, whole = {"inc": (0.0, count - 1), "exc": (1.0, count + 1), "mean": (0.5, count)}[kind]
+    ways = {"inc": (0.0, count - 1), "exc": (1.0, count + 1), "mean": (0.5, count), "plain": (1.0, count)}
+    first, whole = ways[kind]
     return low + (place + first) / (whole or np.nan) * (high - low)
 
 
@@ -304,7 +305,8 @@ def normalise_categories(
 ) -> Array:
     """A score by class, from worst to best: a class begins at its quantile of the basis and holds it.
 
-    cuts: quantiles in rising order; scores: one more than cuts. The Handbook's example if left out.
+    cuts: quantiles in rising order; scores: one more than cuts. The Handbook's example if left out. Where the basis
+    does not vary, all are in the highest class.
     """
     known = direction * _known(basis)
     if not known.size:

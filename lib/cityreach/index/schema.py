@@ -107,7 +107,9 @@ class Level(spec.Model):
         "arithmetic", description=f"one of {', '.join(aggregate.AGGREGATES)}", validate_default=True
     )
     missing: Absent | dict[str, Absent] = Field("reweight", description="zero, reweight or withhold")
-    available: float = Field(0.0, ge=0, le=1, description="the least share of the weight that must have a score, 0 to 1")
+    available: float = Field(
+        0.0, ge=0, le=1, description="the least share of the weight that must have a score, 0 to 1"
+    )
 
 
 class Scale(spec.Model):
@@ -121,7 +123,9 @@ class Scale(spec.Model):
 class Screening(spec.Model):
     """Which units have figures enough to be scored at all."""
 
-    available: float = Field(0.0, ge=0, le=1, description="the least share of indicators with a figure, for example 0.65")
+    available: float = Field(
+        0.0, ge=0, le=1, description="the least share of indicators with a figure, for example 0.65"
+    )
     nonzero: float = Field(0.0, ge=0, le=1, description="the least share of indicators with a figure other than 0")
     keep: tuple[str, ...] = Field((), description="units that stay whatever they have")
     drop: tuple[str, ...] = Field((), description="units that are left out whatever they have")
@@ -134,11 +138,11 @@ class Indicator(spec.Model):
     unit: Words = Field(spec.Words(zh="", en=""), description="{zh: 人, en: persons}")
     column: str | None = Field(None, description="the column's name, or leave the key out where it is the code")
     direction: Literal[1, -1] = Field(1, description="1 (more is better) or -1 (less is better)")
-    transform: Transform = Field(
-        "none", description=f"one of {', '.join(normalise.TRANSFORMS)}", validate_default=True
-    )
+    transform: Transform = Field("none", description=f"one of {', '.join(normalise.TRANSFORMS)}", validate_default=True)
     per_days: int | None = Field(None, gt=0, description="30 for a flow that is brought to 30 days")
-    denominator: str | None = Field(None, description="the column that the figure is divided by, for example population")
+    denominator: str | None = Field(
+        None, description="the column that the figure is divided by, for example population"
+    )
     per: float = Field(1.0, gt=0, description="1000 for a figure per 1,000 of the denominator")
     impute: Impute | Literal["none"] | None = Field(None, description="as `imputation`, or none")
     treat: Treat | None = Field(None, description="as `treatment`, for example {by: forced, high: 2}, or none")
@@ -155,7 +159,9 @@ class Ranks(spec.Model):
     """How scores are rounded before they are ranked: to significant digits, or to the decimals that are published."""
 
     significant: int = Field(12, ge=1, le=15, description="a number of digits, 12 unless there is a reason")
-    decimals: int | None = Field(None, ge=0, le=12, description="the number of published decimals, or leave the key out")
+    decimals: int | None = Field(
+        None, ge=0, le=12, description="the number of published decimals, or leave the key out"
+    )
 
 
 class Table(spec.Model):
@@ -165,7 +171,9 @@ class Table(spec.Model):
     period: str | None = Field(None, description="the column that names the period, or leave the key out: one period")
     indicator: str | None = Field(None, description="in a tidy table, the column that names the indicator's column")
     value: str | None = Field(None, description="in a tidy table, the column of figures")
-    groups: tuple[str, ...] = Field((), description="columns by which places and means are given as well, such as region")
+    groups: tuple[str, ...] = Field(
+        (), description="columns by which places and means are given as well, such as region"
+    )
     weights: str | None = Field(None, description="the column that weighs units in group means, for example population")
     missing: tuple[str, ...] = Field((), description='spellings of a missing value, for example "-999"')
 

@@ -57,14 +57,13 @@ def weight_pca(
 def weight_loadings(loadings: Array) -> Array:
     """Weights from (turned) loadings, children x components, by the OECD rule.
 
-    Squared loadings are brought to a sum of 1 in every component; a child belongs to the component in which it has the
-    highest; its weight is that, times the component's part of the variance explained, over the sum of all.
+    A child belongs to the component on which it has the highest loading. Its weight there is its squared loading over
+    the component's sum of squares, times the component's part of the variance explained, which is that sum over all:
+    so it is the square of its own loading, over the sum for all children.
     """
     squares = loadings**2
-    explained = squares.sum(axis=0)
-    shares = squares / explained
-    own = round_significant(shares).argmax(axis=1)
-    weights = shares[np.arange(len(shares)), own] * (explained / explained.sum())[own]
+    own = round_significant(squares).argmax(axis=1)
+    weights = squares[np.arange(len(squares)), own]
     return weights / weights.sum()
 
 

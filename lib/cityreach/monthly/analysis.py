@@ -8,8 +8,8 @@ from functools import cached_property
 
 import pandas as pd
 
-from cityreach import edition as editions
 from cityreach import comparing, index, metrics, registry, scoring, store
+from cityreach import edition as editions
 from cityreach.edition import Edition
 from cityreach.index import decompose, uncertainty
 from cityreach.insight import cases, coverage, formats, levels, profiles, regions, rules, staying

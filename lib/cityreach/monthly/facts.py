@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from cityreach import intake
+from cityreach import comparing, intake
 from cityreach.findings import Figure, Finding
-from cityreach import comparing
 from cityreach.insight import findings_content, findings_panel, findings_places, profiles, ranking, regions
 from cityreach.insight.make import ORDER_KINDS, finding
 from cityreach.monthly.analysis import ROOT, TOP, Analysis
