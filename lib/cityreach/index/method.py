@@ -60,8 +60,8 @@ class Method(spec.Model):
 
     id: str = Field(pattern=r"^[a-z][a-z0-9-]*$", description="the method's name in lower-case letters and hyphens")
     version: str = Field(min_length=1, description='the version in quotes, for example "1"')
-    title: spec.Words = Field(description="the index's name as {zh: ..., en: ...}")
-    description: spec.Words = Field(description="one sentence in both languages")
+    title: schema.Words = Field(description="the index's name as {zh: ..., en: ...}")
+    description: schema.Words = Field(description="one sentence in both languages")
     levels: tuple[Level, ...] = Field(
         min_length=1, description="a list of levels below the root, each with code, label, weights, aggregate, missing"
     )

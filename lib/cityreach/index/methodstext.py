@@ -87,10 +87,11 @@ def _cells(writer: Writer, node: Node, share: float, whole: float) -> list[str]:
 
 
 def _named(writer: Writer, family: str, rule: Rule) -> str:
-    """A member of a family in words, with its parameters as the file has them."""
+    """A member of a family in words, with the parameters that the file gives."""
     key = f"{family}.{rule.by}"
     name = writer.label(key) if writer.has(key) else rule.by
-    given = ", ".join(f"{name} {_shown(value)}" for name, value in rule.parameters.items() if value is not None)
+    written = {name: value for name, value in rule.parameters.items() if name in rule.model_fields_set}
+    given = ", ".join(f"{name} {_shown(value)}" for name, value in written.items() if value is not None)
     return f"{name} ({given})" if given else name
 
 

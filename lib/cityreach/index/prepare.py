@@ -72,7 +72,9 @@ def screened(method: Method, rows: Rows, raw: Mapping[str, Array]) -> tuple[dict
     found = screen.screen(table, available=rule.available, nonzero=rule.nonzero, forced=forced)
     if not found.kept.any():
         raise DataError("`screening` leaves no unit over. Lower its shares, or fill the data.")
-    return {rows.name(row): str(found.reason[row]) for row in np.flatnonzero(~found.kept)}, np.flatnonzero(found.kept)
+    return {rows.name(int(row)): str(found.reason[row]) for row in np.flatnonzero(~found.kept)}, np.flatnonzero(
+        found.kept
+    )
 
 
 def _refuse_empty(method: Method, rows: Rows, table: Array) -> None:
@@ -107,8 +109,8 @@ def _denominated(node: Node, figures: Figures, kept: Positions, values: Array) -
     wrong = np.flatnonzero(done.undefined)
     if len(wrong):
         raise DataError(
-            f"{figures.rows.name(int(kept[wrong[0]]))}: `{node.path}` is divided by `{indicator.denominator}`, which is "
-            f"{below[wrong[0]]:g} there. Write a number above 0, or empty the cell of the indicator."
+            f"{figures.rows.name(int(kept[wrong[0]]))}: `{node.path}` is divided by `{indicator.denominator}`, "
+            f"which is {below[wrong[0]]:g} there. Write a number above 0, or empty the cell of the indicator."
         )
     return done.values
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -38,16 +38,6 @@ class Rows:
         groups = {name: labels[kept] for name, labels in self.groups.items()}
         weight = None if self.weight is None else self.weight[kept]
         return Rows(self.periods, self.period[kept], self.unit[kept], groups, weight)
-
-
-def by_part(
-    values: Array, rows: Rows, where: tuple[Over, str | None], function: Callable[[Array, Array], Array]
-) -> Array:
-    """The function on each part of the rows by itself, with the values of its basis."""
-    done = np.full(len(values), np.nan)
-    for members, basis in parts(rows, *where):
-        done[members] = function(values[members], values[basis])
-    return done
 
 
 def parts(rows: Rows, over: Over, group: str | None) -> Iterator[tuple[Positions, Positions]]:

@@ -28,11 +28,11 @@ def on_scale(
     given = {name: _bound(name, bound, values, rows, transform) for name, bound in rule.parameters.items()}
     scores = np.full(len(values), np.nan)
     for members, basis in parts(rows, rule.over, rule.within):
-        own = {name: bound[members] if isinstance(bound, np.ndarray) else bound for name, bound in given.items()}
-        rounding = {"decimals": rule.decimals, "rounding": rule.rounding}
-        scores[members] = normalise.normalise(
-            rule.by, values[members], values[basis], direction=direction, **rounding, **own
-        )
+        own: dict[str, Any] = {
+            name: bound[members] if isinstance(bound, np.ndarray) else bound for name, bound in given.items()
+        }
+        own |= {"direction": direction, "decimals": rule.decimals, "rounding": rule.rounding}
+        scores[members] = normalise.normalise(rule.by, values[members], values[basis], **own)
     return scores
 
 
@@ -62,7 +62,7 @@ def require_scale(where: str, before: Array, after: Array, rows: Rows) -> None:
     wrong = np.flatnonzero(normalise.undefined(before, after))
     if len(wrong):
         raise DataError(
-            f"{rows.name(int(wrong[0]))}: {where} has no score for the value {before[wrong[0]]:.6g}: the scale does not "
-            "exist there (a column without variation, a base of 0, a logarithm of 0 or less). Correct the figure, or "
+            f"{rows.name(int(wrong[0]))}: {where} has no score for {before[wrong[0]]:.6g}: the scale does "
+            "not exist there (a column without variation, a base of 0, the log of 0 or less). Correct the figure, or "
             "take another `normalise` or `transform`."
         )

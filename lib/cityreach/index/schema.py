@@ -1,4 +1,4 @@
-"""The parts of a method's file, as staff write them: how a table is read, the steps, levels, indicators and the tree."""
+"""The parts of a method's file, as staff write them: how a table is read, steps, levels, indicators and the tree."""
 
 from __future__ import annotations
 
@@ -43,10 +43,14 @@ OVER = "all (one scale for all periods), period (each by itself), or {first: ...
 class NormaliseRule(Rule):
     """A way to put values on a scale, with the rows that its minimum, mean or ranks are taken from."""
 
-    over: Over = Field("all", description=OVER)
-    within: str | None = Field(None, description="a column of groups that are scaled by themselves, for example region")
-    decimals: int | None = Field(None, ge=0, le=12, description="a number of decimals to which the scores are rounded")
-    rounding: Literal["half_up", "down"] = Field("half_up", description="half_up or down")
+    over: Over = Field(default="all", description=OVER)
+    within: str | None = Field(
+        default=None, description="a column of groups that are scaled by themselves, for example region"
+    )
+    decimals: int | None = Field(
+        default=None, ge=0, le=12, description="a number of decimals to which the scores are rounded"
+    )
+    rounding: Literal["half_up", "down"] = Field(default="half_up", description="half_up or down")
 
 
 class TransformRule(Rule):
@@ -56,14 +60,14 @@ class TransformRule(Rule):
 class ImputeRule(Rule):
     """A way to fill missing values."""
 
-    over: Over = Field("period", description=OVER)
-    within: str | None = Field(None, description="a column of groups, for example region")
+    over: Over = Field(default="period", description=OVER)
+    within: str | None = Field(default=None, description="a column of groups, for example region")
 
 
 class TreatRule(Rule):
     """A way to treat outliers, with the rows that the test is made over."""
 
-    over: Over = Field("all", description=OVER)
+    over: Over = Field(default="all", description=OVER)
 
 
 class AggregateRule(Rule):
@@ -93,8 +97,10 @@ else:
 class Weights(Basis):
     """The weights of one level: where they come from, and what their sum must be."""
 
-    relative: bool = Field(False, description="true where the weights of brothers are only relative to each other")
-    derive: Derive | None = Field(None, description=f"one of {', '.join(weight.WEIGHTS)}, or leave the key out")
+    relative: bool = Field(
+        default=False, description="true where the weights of brothers are only relative to each other"
+    )
+    derive: Derive | None = Field(default=None, description=f"one of {', '.join(weight.WEIGHTS)}, or leave the key out")
 
 
 class Level(spec.Model):
@@ -104,18 +110,18 @@ class Level(spec.Model):
     label: Words
     weights: Weights = Field(description="{status: ..., citation: {zh: ..., en: ...}}")
     aggregate: Aggregate = Field(
-        "arithmetic", description=f"one of {', '.join(aggregate.AGGREGATES)}", validate_default=True
+        default="arithmetic", description=f"one of {', '.join(aggregate.AGGREGATES)}", validate_default=True
     )
-    missing: Absent | dict[str, Absent] = Field("reweight", description="zero, reweight or withhold")
+    missing: Absent | dict[str, Absent] = Field(default="reweight", description="zero, reweight or withhold")
     available: float = Field(
-        0.0, ge=0, le=1, description="the least share of the weight that must have a score, 0 to 1"
+        default=0.0, ge=0, le=1, description="the least share of the weight that must have a score, 0 to 1"
     )
 
 
 class Scale(spec.Model):
     """A last step on a node's score: score ** power * times + plus."""
 
-    power: float = Field(1.0, gt=0)
+    power: float = Field(default=1.0, gt=0)
     times: float = 1.0
     plus: float = 0.0
 
@@ -124,58 +130,70 @@ class Screening(spec.Model):
     """Which units have figures enough to be scored at all."""
 
     available: float = Field(
-        0.0, ge=0, le=1, description="the least share of indicators with a figure, for example 0.65"
+        default=0.0, ge=0, le=1, description="the least share of indicators with a figure, for example 0.65"
     )
-    nonzero: float = Field(0.0, ge=0, le=1, description="the least share of indicators with a figure other than 0")
-    keep: tuple[str, ...] = Field((), description="units that stay whatever they have")
-    drop: tuple[str, ...] = Field((), description="units that are left out whatever they have")
+    nonzero: float = Field(
+        default=0.0, ge=0, le=1, description="the least share of indicators with a figure other than 0"
+    )
+    keep: tuple[str, ...] = Field(default=(), description="units that stay whatever they have")
+    drop: tuple[str, ...] = Field(default=(), description="units that are left out whatever they have")
 
 
 class Indicator(spec.Model):
     """One figure: the column it is read from, its unit and direction, and how it is prepared."""
 
     label: Words = Field(description="{zh: ..., en: ...}, or one text for both")
-    unit: Words = Field(spec.Words(zh="", en=""), description="{zh: 人, en: persons}")
-    column: str | None = Field(None, description="the column's name, or leave the key out where it is the code")
-    direction: Literal[1, -1] = Field(1, description="1 (more is better) or -1 (less is better)")
-    transform: Transform = Field("none", description=f"one of {', '.join(normalise.TRANSFORMS)}", validate_default=True)
-    per_days: int | None = Field(None, gt=0, description="30 for a flow that is brought to 30 days")
-    denominator: str | None = Field(
-        None, description="the column that the figure is divided by, for example population"
+    unit: Words = Field(default=spec.Words(zh="", en=""), description="{zh: 人, en: persons}")
+    column: str | None = Field(default=None, description="the column's name, or leave the key out where it is the code")
+    direction: Literal[1, -1] = Field(default=1, description="1 (more is better) or -1 (less is better)")
+    transform: Transform = Field(
+        default="none", description=f"one of {', '.join(normalise.TRANSFORMS)}", validate_default=True
     )
-    per: float = Field(1.0, gt=0, description="1000 for a figure per 1,000 of the denominator")
-    impute: Impute | Literal["none"] | None = Field(None, description="as `imputation`, or none")
-    treat: Treat | None = Field(None, description="as `treatment`, for example {by: forced, high: 2}, or none")
-    normalise: Normalise | None = Field(None, description="as in the leaves of the tree")
+    per_days: int | None = Field(default=None, gt=0, description="30 for a flow that is brought to 30 days")
+    denominator: str | None = Field(
+        default=None, description="the column that the figure is divided by, for example population"
+    )
+    per: float = Field(default=1.0, gt=0, description="1000 for a figure per 1,000 of the denominator")
+    impute: Impute | Literal["none"] | None = Field(default=None, description="as `imputation`, or none")
+    treat: Treat | None = Field(default=None, description="as `treatment`, for example {by: forced, high: 2}, or none")
+    normalise: Normalise | None = Field(default=None, description="as in the leaves of the tree")
 
 
 class Normalisation(Basis):
     """How leaves are scaled that do not say so themselves, and where the scale comes from."""
 
-    default: Normalise | None = Field(None, description="for example {by: minmax}")
+    default: Normalise | None = Field(default=None, description="for example {by: minmax}")
 
 
 class Ranks(spec.Model):
     """How scores are rounded before they are ranked: to significant digits, or to the decimals that are published."""
 
-    significant: int = Field(12, ge=1, le=15, description="a number of digits, 12 unless there is a reason")
+    significant: int = Field(default=12, ge=1, le=15, description="a number of digits, 12 unless there is a reason")
     decimals: int | None = Field(
-        None, ge=0, le=12, description="the number of published decimals, or leave the key out"
+        default=None, ge=0, le=12, description="the number of published decimals, or leave the key out"
     )
 
 
 class Table(spec.Model):
     """How the columns of a table are read; a table needs none of this where its first column is the unit."""
 
-    unit: str | None = Field(None, description="the column that names the unit, or leave the key out: the first column")
-    period: str | None = Field(None, description="the column that names the period, or leave the key out: one period")
-    indicator: str | None = Field(None, description="in a tidy table, the column that names the indicator's column")
-    value: str | None = Field(None, description="in a tidy table, the column of figures")
-    groups: tuple[str, ...] = Field(
-        (), description="columns by which places and means are given as well, such as region"
+    unit: str | None = Field(
+        default=None, description="the column that names the unit, or leave the key out: the first column"
     )
-    weights: str | None = Field(None, description="the column that weighs units in group means, for example population")
-    missing: tuple[str, ...] = Field((), description='spellings of a missing value, for example "-999"')
+    period: str | None = Field(
+        default=None, description="the column that names the period, or leave the key out: one period"
+    )
+    indicator: str | None = Field(
+        default=None, description="in a tidy table, the column that names the indicator's column"
+    )
+    value: str | None = Field(default=None, description="in a tidy table, the column of figures")
+    groups: tuple[str, ...] = Field(
+        default=(), description="columns by which places and means are given as well, such as region"
+    )
+    weights: str | None = Field(
+        default=None, description="the column that weighs units in group means, for example population"
+    )
+    missing: tuple[str, ...] = Field(default=(), description='spellings of a missing value, for example "-999"')
 
     @model_validator(mode="after")
     def _tidy(self) -> Table:
@@ -189,11 +207,11 @@ class Branch(spec.Model):
 
     code: Code
     label: Words | None = None
-    weight: float | None = Field(None, gt=0, description="a number above 0")
+    weight: float | None = Field(default=None, gt=0, description="a number above 0")
     outside: bool = False
     source: dict[str, str] = Field(default_factory=dict)
     aggregate: Aggregate | None = None
-    available: float | None = Field(None, ge=0, le=1)
+    available: float | None = Field(default=None, ge=0, le=1)
     scale: Scale | None = None
     children: tuple[Branch, ...] = ()
     indicator: Code | None = None

@@ -72,9 +72,9 @@ def read(method: Method, data: pd.DataFrame, periods: Sequence[str] | None = Non
     order = list(periods) if periods is not None else sorted(set(period), key=in_time)
     _check_names(unit, period, order)
     codes = period.map({name: number for number, name in enumerate(order)})
-    table, unit = table[codes.notna()], unit[codes.notna()].to_numpy(dtype=object)
+    table, of_unit = table[codes.notna()], unit[codes.notna()].to_numpy(dtype=object)
     number = codes.dropna().to_numpy(dtype=np.intp)
-    names, code = np.unique(unit, return_inverse=True)
+    names, code = np.unique(of_unit, return_inverse=True)
     keys, first, at = np.unique(number * len(names) + code, return_index=True, return_inverse=True)
     rows = Rows(tuple(order), keys // len(names), names[keys % len(names)])
     figures = Figures(rows, table, at, _branches(table, at, rows, method.nodes.values()), _spellings(method))
@@ -209,8 +209,8 @@ def _numbers(column: pd.Series, figures: Figures) -> Array:
     if len(wrong):
         raise DataError(
             f"Row {wrong[0] + 2} of the data ({figures.rows.name(figures.at[wrong[0]])}): column `{column.name}` holds "
-            f"{column.iloc[wrong[0]]!r}, not a number. Write a number, leave the cell empty, or name this spelling under "
-            "`table.missing` in the method."
+            f"{column.iloc[wrong[0]]!r}, not a number. Write a number, leave the cell empty, or name this "
+            "spelling under `table.missing` in the method."
         )
     return numbers
 

@@ -6,6 +6,7 @@ A column is judged on its basis: the rows that the test is made over, for exampl
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -159,7 +160,7 @@ def treat_percentiles(
     return _finish(column, (skewness, kurtosis), caps=Caps(column.seen, float(floor), float(ceiling)))
 
 
-TREATMENTS = {
+TREATMENTS: dict[str, Callable[..., Treated]] = {
     "none": treat_none,
     "two_stage": treat_two_stage,
     "forced": treat_forced,

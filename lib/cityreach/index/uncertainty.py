@@ -7,7 +7,7 @@ their sum; everything else stays as it is. Same seed, same answer.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import pandas as pd
@@ -29,7 +29,7 @@ class Draws:
 
     units: list[str]
     scores: Array
-    rule: Ranks = Ranks()
+    rule: Ranks = field(default_factory=Ranks)
 
     def ranks(self) -> Array:
         """Places in every draw, ties sharing the better place."""

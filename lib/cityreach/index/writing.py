@@ -69,7 +69,7 @@ def write(scores: Scores, folder: Path, *, lang: str) -> list[Path]:
             (folder / f"{name}.csv").unlink(missing_ok=True)
             continue
         written.append(folder / f"{name}.csv")
-        _without_period(frame).to_csv(written[-1], index=False, lineterminator="\n", encoding="utf-8-sig")
+        _without_period(frame).to_csv(written[-1], index=False, float_format="%.12g", lineterminator="\n", encoding="utf-8-sig")
     written.append(folder / "methods.md")
     written[-1].write_text(methods_text(scores, lang), encoding="utf-8")
     return written
@@ -99,7 +99,7 @@ def ranks(scores: Scores) -> pd.DataFrame:
     frame = pd.DataFrame({"rank": place[method.root].astype("Int64"), "score": printed}, index=wide.index)
     inside = groups.ranks(scores)
     frame = frame.join(inside).join(wide[[path for path in shown if path in wide]]).reset_index()
-    order = [period for period in dict.fromkeys(scores.table["period"])]
+    order = list(dict.fromkeys(scores.table["period"]))
     frame["_period"] = frame["period"].map(order.index)
     frame = frame.sort_values(["_period", "rank", "unit"], kind="stable", ignore_index=True).drop(columns="_period")
     return frame[["period", "rank", *[column for column in frame if column not in ("period", "rank")]]]
@@ -113,7 +113,7 @@ def contributions(scores: Scores) -> pd.DataFrame:
     nodes, parts = scores.method.nodes, {column: scores.wide(column) for column in ("score", "weight", "contribution")}
     whole = {scores.method.root: parts["score"][scores.method.root]}
     frames = []
-    for path in parts["score"]:
+    for path in map(str, parts["score"]):
         parent = nodes[path].parent
         if parent is None:
             continue
