@@ -115,10 +115,10 @@ def aggregate_power(scores: Array, shares: Array, *, power: float) -> Array:
     if power in (0.0, 1.0):
         return aggregate_arithmetic(scores, shares) if power else aggregate_geometric(scores, shares)
     present = _or_zero(scores)
-    top = present.max(axis=1, keepdims=True)  # powers of the share of the highest score: neither overflow nor noise
+    unit = _unit(present, power)
     ways = (lambda values: _power_less_one(values, power), lambda mean: _root_of_one_more(mean, power))
     refused = _not_positive if power < 0 else _negative
-    return _through(present / np.where(top > 0, top, 1.0), shares, ways, refused) * _flat(top, shares)
+    return _through(present / np.where(unit > 0, unit, 1.0), shares, ways, refused) * _flat(unit, shares)
 
 
 def aggregate_mazziotta_pareto(scores: Array, shares: Array, *, penalty: int = -1) -> Array:
@@ -157,7 +157,7 @@ def aggregate_copeland(
     group: labels of the rows that are compared with each other, such as periods; one group if left out. valid: rows
     that take part; if left out, those with any score. NaN for the others.
     """
-    there = ~np.isnan(scores).reshape(len(scores), -1).all(axis=1) if valid is None else valid
+    there = ~np.isnan(scores).all(axis=tuple(range(1, scores.ndim))) if valid is None else valid
     present, weights = (part if part.ndim == 3 else part[:, :, None] for part in _alike(_or_zero(scores), shares))
     codes = np.zeros(len(scores), dtype=np.intp) if group is None else group_codes(group)[0]
     found = np.full((len(scores), max(present.shape[2], weights.shape[2])), np.nan)
@@ -265,6 +265,14 @@ def _through(values: Array, shares: Array, ways: Ways, refused: Callable[[Array]
     forward, back = ways
     mean = back(_over_children(forward(np.where(bad, 1.0, values)), shares))
     return np.where(_over_children(bad.astype(float), shares) > 0, np.nan, mean) if bad.any() else mean
+
+
+def _unit(values: Array, power: float) -> Array:
+    """What the values of a row are measured in before they are raised, so that none overflows: highest or lowest."""
+    if power > 0:
+        return values.max(axis=1, keepdims=True)
+    lowest = np.where(values > 0, values, np.inf).min(axis=1, keepdims=True)
+    return np.where(np.isinf(lowest), 0.0, lowest)
 
 
 def _power_less_one(values: Array, power: float) -> Array:
