@@ -1,77 +1,96 @@
-"""What others have published, from their figures: the Technology Achievement Index of the OECD/JRC Handbook."""
+"""Published indices come out of the engine as their publishers print them, and known formulas as worked by hand."""
 
 from __future__ import annotations
 
-from typing import Any
+from pathlib import Path
+from statistics import NormalDist
 
 import numpy as np
 import pandas as pd
 import pytest
-from index_cases import CASES
 
-from cityreach.index.aggregate import aggregate_arithmetic, aggregate_copeland, aggregate_geometric
-from cityreach.index.normalise import normalise, normalise_goalposts
-from cityreach.index.rank import rank_competition
-from cityreach.index.weight import varimax, weight_loadings, weight_pca
+from cityreach.index import Scores, compute, read_method
 
-TAI = pd.read_csv(CASES / "published" / "tai_handbook.csv", comment="#", index_col="country")
-FIGURES = TAI.loc[:, "patents":"university"].to_numpy(dtype=float)
-EQUAL = np.full((1, FIGURES.shape[1]), 1 / FIGURES.shape[1])
-# Goalposts of the Human Development Report 2001, technical note 2; telephones and electricity up to the OECD mean.
-LOW = [0, 0, 0, 0, 0, np.log10(22), 0.8, 0.1]
-HIGH = [994, 272.6, 232.4, 80.8, np.log10(901), np.log10(6969), 12, 27.4]
-# Table 17: loadings of the eight indicators on four components after varimax.
-LOADINGS = np.array([
-    [0.07, 0.97, 0.06, 0.06], [0.13, 0.07, -0.07, 0.93], [0.79, -0.21, 0.21, 0.42], [-0.64, 0.56, -0.04, 0.36],
-    [0.37, 0.17, 0.38, 0.68], [0.82, -0.04, 0.25, 0.35], [0.88, 0.23, -0.09, 0.09], [0.08, 0.04, 0.96, 0.04],
-])  # fmt: skip
-WEIGHTS = [0.17, 0.15, 0.11, 0.07, 0.08, 0.12, 0.14, 0.16]  # Table 18, principal components
+CASES = Path(__file__).resolve().parents[1] / "cases"
+METHODS = CASES.parents[1] / "data" / "methods"
+KNOWN = sorted(path.name.removesuffix("_input.csv") for path in (CASES / "index" / "known").glob("*_input.csv"))
+PLACES = {"hf_rank": "hf_score", "ef_rank": "ef_score"}
 
 
-@pytest.mark.parametrize(
-    ("column", "name", "parameters", "tolerance"),
-    [
-        ("rank", "rank", {}, 0),
-        ("zscore", "zscore", {}, 0.005),
-        ("minmax", "minmax", {"range": (0, 1)}, 0.005),
-        ("of_mean", "index", {"level": 1}, 0.005),
-        ("of_best", "share", {"range": (0, 1)}, 0.005),
-        ("of_worst", "index", {"base": "min", "level": 1}, 0.005),
-        ("above_mean", "above_mean", {"margin": 0.2}, 0),
-        ("percentile", "percentile", {"kind": "plain"}, 0.05),
-    ],
-)
-def test_normalisations_of_schooling(column: str, name: str, parameters: dict[str, Any], tolerance: float) -> None:
-    values = TAI["schooling"].to_numpy(dtype=float)
-    np.testing.assert_allclose(
-        normalise(name, values, values, **parameters), TAI[column], rtol=0, atol=tolerance + 1e-9
-    )
+def read_case(name: str, method: Path | None = None) -> tuple[Scores, pd.DataFrame]:
+    """The scores of a published case and the publisher's results by unit."""
+    folder = CASES / "published" / name
+    scores = compute(read_method(method or folder / "method.yml"), pd.read_csv(folder / "data.csv"))
+    return scores, pd.read_csv(folder / "expected.csv", index_col=0)
 
 
-def test_places_by_the_linear_index() -> None:
-    scores = [normalise_goalposts(FIGURES[:, at], low=low, high=HIGH[at]) for at, low in enumerate(LOW)]
-    found = rank_competition(aggregate_arithmetic(np.column_stack(scores), EQUAL))
-    np.testing.assert_array_equal(found, TAI["linear"])
+def by_code(scores: Scores, column: str = "score") -> pd.DataFrame:
+    """One column of the scores as units x codes, a code standing for the node nearest to the root."""
+    wide = scores.wide(column).droplevel("period")
+    codes = [str(node).rpartition(".")[2] for node in wide]
+    return wide.set_axis(codes, axis=1).loc[:, ~pd.Index(codes).duplicated()]
 
 
-def test_places_by_the_geometric_index() -> None:
-    found = rank_competition(aggregate_geometric(FIGURES, EQUAL))  # which no unit of measurement can change
-    np.testing.assert_array_equal(found, TAI["geometric"])
+def half_up(values: pd.Series, decimals: int) -> pd.Series:
+    """Values as printed with so many decimals, halves up."""
+    return (values * 10**decimals + 0.5).floordiv(1) / 10**decimals
 
 
-def test_wins_less_losses_of_the_outranking_matrix_of_five_countries() -> None:
-    # Table 36: Finland 0.5, 0.375, 0.75, 0.625 against the others, and so on.
-    np.testing.assert_array_equal(aggregate_copeland(FIGURES[:5], EQUAL), [1, 2, 3, -2, -4])
+def assert_same(found: pd.DataFrame, expected: pd.DataFrame, *, within: float) -> None:
+    """Equal cell by cell, with scores absent in the same cells."""
+    np.testing.assert_allclose(found.reindex(expected.index)[list(expected)], expected, rtol=0, atol=within)
 
 
-def test_weights_from_the_published_loadings() -> None:
-    np.testing.assert_allclose(weight_loadings(LOADINGS), WEIGHTS, atol=0.005)
+@pytest.mark.parametrize("name", KNOWN)
+def test_known_formulas_give_what_was_worked_by_hand(name: str) -> None:
+    folder = CASES / "index" / "known"
+    scores = compute(read_method(METHODS / f"{name}.yml"), pd.read_csv(folder / f"{name}_input.csv"))
+    expected = pd.read_csv(folder / f"{name}_expected.csv", index_col=0)
+    decimals = 3 if name == "human-development@1999" else 4
+    assert_same(by_code(scores), expected, within=0.5 * 10**-decimals + 1e-9)
 
 
-def test_components_turn_and_weigh_as_published() -> None:
-    values, vectors = np.linalg.eigh(np.corrcoef(FIGURES, rowvar=False))
-    np.testing.assert_allclose(values[::-1] / 8, [0.419, 0.218, 0.123, 0.111, 0.060, 0.037, 0.022, 0.009], atol=0.0012)
-    turned = np.abs(varimax(vectors[:, :-5:-1] * np.sqrt(values[:-5:-1])))
-    order = turned[[6, 0, 7, 1]].argmax(axis=1)  # schooling, patents, university, royalties
-    np.testing.assert_allclose(turned[:, order], np.abs(LOADINGS), atol=0.016)
-    np.testing.assert_allclose(weight_pca(FIGURES, components=4), WEIGHTS, atol=0.006)
+def test_human_freedom_2016_comes_out_to_the_last_digit() -> None:
+    scores, expected = read_case("human_freedom_2016")
+    published = expected.drop(columns=["hf_rank", "ef_rank", "pf_rank"])
+    assert published.shape == (162, 26)
+    assert_same(by_code(scores), published, within=2e-9)
+
+
+def test_human_freedom_2016_has_the_published_places() -> None:
+    scores, expected = read_case("human_freedom_2016")
+    places = by_code(scores, "rank").reindex(expected.index)
+    for place, node in PLACES.items():
+        assert places[node].tolist() == expected[place].tolist()
+    whole = by_code(scores)["pf_score"].reindex(expected.index).rank(ascending=False, method="min")
+    assert whole.tolist() == expected["pf_rank"].tolist()  # personal freedom is ranked before rounding
+
+
+def test_environmental_sustainability_2005_lies_within_the_rounding_of_its_inputs() -> None:
+    scores, expected = read_case("environmental_sustainability_2005")
+    found = by_code(scores).reindex(expected.index)
+    normal = np.vectorize(NormalDist().cdf)
+    for code in ("system", "stress", "vulner", "cap", "global"):
+        mean = np.vectorize(NormalDist().inv_cdf)(found[code] / 100)
+        low, high = 100 * normal(mean - 0.005) - 0.05, 100 * normal(mean + 0.005) + 0.05
+        assert expected[code].between(low - 1e-9, high + 1e-9).all()
+    apart = (found["esi"] - expected["esi"]).abs()
+    assert apart.max() < 0.7 and (half_up(found["esi"], 1) == expected["esi"]).sum() >= 43
+
+
+def test_decathlon_2004_has_the_published_points_and_places() -> None:
+    scores, expected = read_case("decathlon_2004")
+    points = by_code(scores)["points"].reindex(expected.index)
+    apart = points - expected["points"]
+    assert apart[apart != 0].to_dict() == {"Clay": -2.0}  # whose 1500 m the source has in whole seconds
+    assert by_code(scores, "rank")["points"].reindex(expected.index).tolist() == expected["rank"].tolist()
+
+
+def test_human_development_2014_lies_within_the_rounding_of_its_inputs() -> None:
+    method = METHODS / "human-development@2014.yml"
+    scores, expected = read_case("human_development_2014", method)
+    found = by_code(scores)["hdi"].reindex(expected.index)
+    apart = half_up(found, 3) - expected["hdi"]
+    assert apart[apart.abs() > 1e-9].round(3).to_dict() == {"Germany": 0.001, "Singapore": -0.001}
+    places = by_code(scores, "rank")["hdi"]
+    assert places["Canada"] == places["New Zealand"]

@@ -12,6 +12,7 @@ Numbers that differ after the twelfth significant digit only are equal.
 from __future__ import annotations
 
 from collections.abc import Callable
+from math import erfc, sqrt
 from typing import Any, Literal
 
 import numpy as np
@@ -129,6 +130,15 @@ def normalise_within(name: str, values: Array, groups: ArrayLike, **parameters: 
 def normalise_none(values: Array, basis: Array | None = None, *, direction: int = 1) -> Array:
     """The values as they are; with their sign turned where less is better."""
     return values if direction > 0 else 0.0 - values
+
+
+def normalise_normal(
+    values: Array, basis: Array | None = None, *, direction: int = 1, range: Range = PERCENT
+) -> Array:
+    """The standard normal percentile of a value that is a z-score: the share of a normal distribution below it."""
+    low, high = range
+    shares = [0.5 * erfc(-direction * value / sqrt(2.0)) for value in values]
+    return low + np.array(shares, dtype=float) * (high - low)
 
 
 def normalise_minmax(
@@ -318,6 +328,7 @@ def normalise_categories(
 
 NORMALISERS: dict[str, Callable[..., Array]] = {
     "none": normalise_none,
+    "normal": normalise_normal,
     "minmax": normalise_minmax,
     "zscore": normalise_zscore,
     "goalposts": normalise_goalposts,
@@ -334,7 +345,7 @@ NORMALISERS: dict[str, Callable[..., Array]] = {
     "categories": normalise_categories,
 }
 # Those whose scores hang on the unit's own figure alone, unless a bound is a word (`post`).
-ABSOLUTE = ("none", "goalposts")
+ABSOLUTE = ("none", "normal", "goalposts")
 
 
 def post(given: Post, basis: Array | None = None) -> Any:
