@@ -22,7 +22,7 @@ BOUNDED: dict[str, dict[str, Any]] = {
     "minmax": {}, "best": {"range": (1, 10)}, "goalposts": {"low": "p25", "high": "p75"},
     "centred": {"reference": "mean"}, "zscore": {"mean": 100, "sd": 10}, "rank": {},
     "borda": {"ties": "mean"}, "percentile": {"kind": "exc"},
-    "categories": {},
+    "categories": {}, "normal": {},
 }  # fmt: skip
 RATIOS: dict[str, dict[str, Any]] = {"share": {}, "index": {}, "above_mean": {"margin": 0.1}}
 ALL = BOUNDED | RATIOS | {"none": {}, "target": {"target": 50.0, "worst": "min"}, "reference": {"reference": "p90"}}
@@ -161,7 +161,7 @@ def test_log_mean_and_shares_have_no_value_where_they_have_no_meaning() -> None:
     }
     for name, column in expected.items():
         np.testing.assert_allclose(family.TRANSFORMS[name](values), [*column, NAN], rtol=1e-15, atol=1e-15)
-    np.testing.assert_allclose(family.transform_log_shift(values, by=4), [NAN, *np.log([4, 5, 104]), NAN])
+    np.testing.assert_allclose(family.transform_log_shift(values, shift=4), [NAN, *np.log([4, 5, 104]), NAN])
     np.testing.assert_allclose(family.transform_logit(values, whole=101), [NAN, NAN, -np.log(100), np.log(100), NAN])
     assert set(expected) | {"log_shift", "logit"} == set(family.TRANSFORMS)
     assert family.undefined(values, family.transform_log(values)).tolist() == [True, True, False, False, False]

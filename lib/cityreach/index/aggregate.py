@@ -75,13 +75,12 @@ def has_score(
     enough &= part.mean(axis=1) >= available_count - NOISE
     if weights is None:
         return enough & (part.mean(axis=1) >= available_weight - NOISE)
+    if weights.ndim == 2 and enough.ndim == 1:
+        enough = np.broadcast_to(enough[:, None], (len(enough), weights.shape[1]))
     if available_weight <= 0:
         return enough
     weights, part = _matched(weights, part)
-    there = (part * weights).sum(axis=1)
-    return (there >= (available_weight - NOISE) * weights.sum(axis=0)) & (
-        enough if enough.ndim == there.ndim else enough[:, None]
-    )
+    return enough & ((part * weights).sum(axis=1) >= (available_weight - NOISE) * weights.sum(axis=0))
 
 
 def aggregate_arithmetic(scores: Array, shares: Array) -> Array:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -15,6 +16,7 @@ from cityreach.index.compute import Scores
 from cityreach.index.methodstext import methods_text
 from cityreach.index.numeric import round_half_up
 
+CSV: Any = {"float_format": "%.12g", "lineterminator": "\n", "encoding": "utf-8-sig"}
 SHEETS = (".xlsx", ".xls", ".ods")
 
 
@@ -69,7 +71,7 @@ def write(scores: Scores, folder: Path, *, lang: str) -> list[Path]:
             (folder / f"{name}.csv").unlink(missing_ok=True)
             continue
         written.append(folder / f"{name}.csv")
-        _without_period(frame).to_csv(written[-1], index=False, float_format="%.12g", lineterminator="\n", encoding="utf-8-sig")
+        _without_period(frame).to_csv(written[-1], index=False, **CSV)
     written.append(folder / "methods.md")
     written[-1].write_text(methods_text(scores, lang), encoding="utf-8")
     return written
