@@ -22,10 +22,10 @@ BOUNDED: dict[str, dict[str, Any]] = {
     "minmax": {}, "best": {"range": (1, 10)}, "goalposts": {"low": "p25", "high": "p75"},
     "centred": {"reference": "mean"}, "zscore": {"mean": 100, "sd": 10}, "rank": {},
     "borda": {"ties": "mean"}, "percentile": {"kind": "exc"},
-    "categories": {}, "normal": {},
+    "categories": {},
 }  # fmt: skip
 RATIOS: dict[str, dict[str, Any]] = {"share": {}, "index": {}, "above_mean": {"margin": 0.1}}
-ALL = BOUNDED | RATIOS | {"none": {}, "target": {"target": 50.0, "worst": "min"}, "reference": {"reference": "p90"}}
+ALL = BOUNDED | RATIOS | {"none": {}, "normal": {}, "target": {"target": 50.0, "worst": "min"}, "reference": {"reference": "p90"}}
 Figures = arrays(float, st.integers(1, 12), elements=st.sampled_from([1.0, 2, 3, 5, 8, 13, 40, 99.5, NAN]))
 quick = settings(max_examples=20, deadline=None)
 
