@@ -25,7 +25,11 @@ BOUNDED: dict[str, dict[str, Any]] = {
     "categories": {},
 }  # fmt: skip
 RATIOS: dict[str, dict[str, Any]] = {"share": {}, "index": {}, "above_mean": {"margin": 0.1}}
-ALL = BOUNDED | RATIOS | {"none": {}, "normal": {}, "target": {"target": 50.0, "worst": "min"}, "reference": {"reference": "p90"}}
+ALL = (
+    BOUNDED
+    | RATIOS
+    | {"none": {}, "normal": {}, "target": {"target": 50.0, "worst": "min"}, "reference": {"reference": "p90"}}
+)
 Figures = arrays(float, st.integers(1, 12), elements=st.sampled_from([1.0, 2, 3, 5, 8, 13, 40, 99.5, NAN]))
 quick = settings(max_examples=20, deadline=None)
 

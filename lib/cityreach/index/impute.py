@@ -6,7 +6,7 @@ Which figures were filled is `isnan(before) & ~isnan(after)`. What cannot be fil
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, Literal
+from typing import Literal
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -22,12 +22,12 @@ def impute_mean(values: Array, *, group: ArrayLike | None = None, basis: Mask | 
     group: a label a row; a row without a label (None, NaN) is neither filled nor counted. basis: the rows that the
     mean is taken from; all where None.
     """
-    return _by_group(values, np.mean, group, basis)
+    return _by_group(values, _mean, group, basis)
 
 
 def impute_median(values: Array, *, group: ArrayLike | None = None, basis: Mask | None = None) -> Array:
     """The median of the observed figures in place of the missing ones; `group` and `basis` as in `impute_mean`."""
-    return _by_group(values, np.median, group, basis)
+    return _by_group(values, _median, group, basis)
 
 
 def impute_latest(values: Array, *, unit: Rows, period: NDArray[np.number], max_age: float | None = None) -> Array:
@@ -61,16 +61,19 @@ def impute_linear(
     return np.where(np.isnan(values), filled, values)
 
 
-IMPUTERS: dict[str, Callable[..., Array]] = {
-    "mean": impute_mean,
-    "median": impute_median,
-    "latest": impute_latest,
-    "linear": impute_linear,
-}
+IMPUTERS: dict[str, Callable[..., Array]] = {"mean": impute_mean, "median": impute_median, "latest": impute_latest, "linear": impute_linear}
 OVER_TIME = ("latest", "linear")  # those that go by unit and period, not by group and basis
 
 
-def _by_group(values: Array, middle: Callable[[Array], Any], group: ArrayLike | None, basis: Mask | None) -> Array:
+def _mean(seen: Array) -> float:
+    return float(seen.mean())
+
+
+def _median(seen: Array) -> float:
+    return float(np.median(seen))
+
+
+def _by_group(values: Array, middle: Callable[[Array], float], group: ArrayLike | None, basis: Mask | None) -> Array:
     seen = ~np.isnan(values) if basis is None else ~np.isnan(values) & basis
     codes = np.zeros(len(values), dtype=np.intp) if group is None else _codes(group)
     filled = np.full(len(values), np.nan)

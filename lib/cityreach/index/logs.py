@@ -59,14 +59,19 @@ def log1p_shift(values: Array, seen: Array) -> tuple[Array, str]:
 
 
 def box_cox(values: Array, seen: Array) -> tuple[Array, str]:
-    """(y^p - 1) / p with y = x - min + 1, ln(y) for p = 0; p is the likeliest on the basis and is named in the log."""
+    """(y^p - 1) / p, for p = 0 ln(y), with y = (x - min) / range + 1 %; p, from -5 to 5, is the likeliest on the basis.
+
+    p is rounded to 6 decimals and stands in the record.
+    """
     if not _varies(seen):
         return values, UNTOUCHED
-    from scipy.stats import boxcox_normmax
+    from scipy.optimize import minimize_scalar
+    from scipy.stats import boxcox_llf
 
-    low = seen.min()
-    power = round(float(boxcox_normmax(seen - low + 1, method="mle")), 6)
-    logs = np.log1p(np.maximum(values, low) - low)
+    low, high = seen.min(), seen.max()
+    parts, inside = ((np.maximum(given, low) - low) / (high - low) + 0.01 for given in (values, seen))
+    best = minimize_scalar(lambda trial: -boxcox_llf(trial, inside), bounds=(-5, 5), method="bounded")
+    power, logs = round(float(best.x), 6) + 0.0, np.log(parts)
     return np.expm1(power * logs) / power if power else logs, f"box_cox {power:g}"
 
 

@@ -132,9 +132,7 @@ def normalise_none(values: Array, basis: Array | None = None, *, direction: int 
     return values if direction > 0 else 0.0 - values
 
 
-def normalise_normal(
-    values: Array, basis: Array | None = None, *, direction: int = 1, range: Range = PERCENT
-) -> Array:
+def normalise_normal(values: Array, basis: Array | None = None, *, direction: int = 1, range: Range = PERCENT) -> Array:
     """The standard normal percentile of a value that is a z-score: the share of a normal distribution below it."""
     low, high = range
     shares = [0.5 * erfc(-direction * value / sqrt(2.0)) for value in values]

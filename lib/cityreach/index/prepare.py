@@ -68,8 +68,8 @@ def screened(method: Method, rows: Rows, raw: Mapping[str, Array]) -> tuple[dict
     for name in (*rule.keep, *rule.drop):
         if name not in set(rows.unit):
             raise DataError(f"`screening` names the unit {name!r}, which the data do not have. Correct or remove it.")
-    forced = screen.Forced(*(np.isin(rows.unit.astype(str), names) for names in (rule.keep, rule.drop)))
-    found = screen.screen(table, available=rule.available, nonzero=rule.nonzero, forced=forced)
+    keep, drop = (np.isin(rows.unit.astype(str), names) for names in (rule.keep, rule.drop))
+    found = screen.screen(table, available=rule.available, nonzero=rule.nonzero, keep=keep, drop=drop)
     if not found.kept.any():
         raise DataError("`screening` leaves no unit over. Lower its shares, or fill the data.")
     return {rows.name(int(row)): str(found.reason[row]) for row in np.flatnonzero(~found.kept)}, np.flatnonzero(

@@ -132,9 +132,7 @@ class Screening(spec.Model):
     available: float = Field(
         default=0.0, ge=0, le=1, description="the least share of indicators with a figure, for example 0.65"
     )
-    nonzero: float = Field(
-        default=0.0, ge=0, le=1, description="the least share of indicators with a figure other than 0"
-    )
+    nonzero: float = Field(default=0.0, ge=0, le=1, description="the least share of its figures that are not 0")
     keep: tuple[str, ...] = Field(default=(), description="units that stay whatever they have")
     drop: tuple[str, ...] = Field(default=(), description="units that are left out whatever they have")
 

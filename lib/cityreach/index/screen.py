@@ -25,29 +25,28 @@ class Screened:
     reason: NDArray[np.str_]
 
 
-@dataclass(frozen=True)
-class Forced:
-    """Rows that stay, and rows that go, whatever they have; a row in both goes."""
-
-    keep: Mask | None = None
-    drop: Mask | None = None
-
-
-def screen(table: Array, *, available: float = 2 / 3, nonzero: float = 0.0, forced: Forced | None = None) -> Screened:
+def screen(
+    table: Array,
+    *,
+    available: float = 2 / 3,
+    nonzero: float = 0.0,
+    keep: Mask | None = None,
+    drop: Mask | None = None,
+) -> Screened:
     """Keeps the rows whose shares reach both limits.
 
     table: rows x indicators. available: least share of indicators with a figure. nonzero: least share of the figures
-    there are that are not 0; a row without figures has no such share (NaN) and fails any limit above 0.
+    there are that are not 0; a row without figures has no such share (NaN) and fails any limit above 0. keep, drop:
+    rows that stay or go whatever they have; a row in both goes.
     """
-    seen = ~np.isnan(table)
-    counts, indicators = seen.sum(axis=1), table.shape[1]
-    there = np.divide(counts, indicators, out=np.zeros(len(table)), where=indicators > 0)
-    filled = np.divide((seen & (table != 0)).sum(axis=1), counts, out=np.full(len(table), np.nan), where=counts > 0)
+    seen, rows, indicators = ~np.isnan(table), *table.shape
+    counts = seen.sum(axis=1)
+    there = np.divide(counts, indicators, out=np.zeros(rows), where=indicators > 0)
+    filled = np.divide((seen & (table != 0)).sum(axis=1), counts, out=np.full(rows, np.nan), where=counts > 0)
     few, zeros = there < available, np.nan_to_num(filled, nan=0.0) < nonzero
-    nobody = np.zeros(len(table), dtype=bool)
-    keep, drop = (nobody if rows is None else rows for rows in ((forced or Forced()).keep, (forced or Forced()).drop))
-    reason = np.select([drop, keep, few, zeros], [DROPPED, KEPT, FEW_DATA, MANY_ZEROS], default="")
-    return Screened(~drop & (keep | ~(few | zeros)), there, filled, reason)
+    stay, go = (np.zeros(rows, dtype=bool) if mask is None else mask for mask in (keep, drop))
+    reason = np.select([go, stay, few, zeros], [DROPPED, KEPT, FEW_DATA, MANY_ZEROS], default="")
+    return Screened(~go & (stay | ~(few | zeros)), there, filled, reason)
 
 
 @dataclass(frozen=True)
@@ -78,8 +77,9 @@ def describe(columns: Mapping[str, Array], *, flags: Flags | None = None) -> dic
     found["few_data"] = table[:, names.index("available")] < limits.available
     found["many_zeros"] = table[:, names.index("nonzero")] < limits.nonzero
     found["few_distinct"] = table[:, names.index("distinct")] < limits.distinct
-    outlying = np.abs(table[:, names.index("skewness")]) >= limits.skewness
-    found["outlying"] = outlying & (table[:, names.index("kurtosis")] >= limits.kurtosis)
+    shapes = table[:, [names.index("skewness"), names.index("kurtosis")]].tolist()
+    passing = [moments.Shape(*pair).passes((limits.skewness, limits.kurtosis)) for pair in shapes]
+    found["outlying"] = ~np.array(passing, dtype=bool)
     return found
 
 

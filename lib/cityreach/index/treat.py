@@ -6,7 +6,6 @@ A column is judged on its basis: the rows that the test is made over, for exampl
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -15,12 +14,11 @@ from numpy.typing import NDArray
 
 from cityreach.errors import UnknownNameError
 from cityreach.index.logs import LOGS, UNTOUCHED
-from cityreach.index.moments import KURTOSIS, SKEWNESS, Shape, shape
+from cityreach.index.moments import KURTOSIS, SKEWNESS, UNKNOWN, Shape, shape_of_sorted
 
 Array = NDArray[np.float64]
 Mask = NDArray[np.bool_]
 WINSORISED = "winsorised"
-NO_SHAPE = Shape(np.nan, np.nan)
 
 
 @dataclass(frozen=True)
@@ -117,7 +115,7 @@ def treat_two_stage(
         further = caps.moved(high=found.skewness >= 0)
         if further is None:
             break
-        caps, found = further, shape(further.clip(column.seen))
+        caps, found = further, shape_of_sorted(further.clip(column.seen))
     return _finish(column, limits, caps=caps, log=None if found.passes(limits) else then, combine=combine)
 
 
@@ -160,7 +158,7 @@ def treat_percentiles(
     return _finish(column, (skewness, kurtosis), caps=Caps(column.seen, float(floor), float(ceiling)))
 
 
-TREATMENTS: dict[str, Callable[..., Treated]] = {
+TREATMENTS = {
     "none": treat_none,
     "two_stage": treat_two_stage,
     "forced": treat_forced,
@@ -221,7 +219,7 @@ class _Column:
 
     @cached_property
     def shape(self) -> Shape:
-        return shape(self.seen)
+        return shape_of_sorted(self.seen)
 
     @property
     def uncapped(self) -> Caps:
@@ -266,8 +264,8 @@ def _finish(
         end.shape.passes(limits),
         *column.shape,
         sum(points),
-        *(worn.shape if tried else NO_SHAPE),
-        *(end.shape if done != UNTOUCHED else NO_SHAPE),
+        *(worn.shape if tried else UNKNOWN),
+        *(end.shape if done != UNTOUCHED else UNKNOWN),
         low,
         high,
     )
