@@ -250,6 +250,12 @@ def test_contributions_to_a_mean_or_sum_are_share_times_score_even_where_they_ca
     np.testing.assert_array_equal(parts, np.nan_to_num(scores) * shares)
 
 
+def test_contributions_that_nearly_cancel_out_are_not_blown_up_by_noise_in_the_parent() -> None:
+    scores, shares = np.array([[1.0, -1 + 1e-10]]), np.array([[0.5, 0.5]])
+    parent = run("arithmetic", scores, shares) * (1 + 1e-3)
+    np.testing.assert_array_equal(family.contributions(scores, shares, parent), scores * shares)
+
+
 def test_contributions_that_cannot_be_scaled_share_the_difference() -> None:
     scores, shares = np.array([[1.0, -1]]), np.array([[0.25, 0.75]])
     parts = family.contributions(np.array([[3.0, -1]]), shares, np.array([8.0]))

@@ -75,3 +75,5 @@ def test_components_turn_and_weigh_as_published() -> None:
     order = turned[[6, 0, 7, 1]].argmax(axis=1)  # schooling, patents, university, royalties
     np.testing.assert_allclose(turned[:, order], np.abs(LOADINGS), atol=0.016)
     np.testing.assert_allclose(weight_pca(FIGURES, components=4), WEIGHTS, atol=0.006)
+    two = weight_pca(FIGURES, components=2)  # the rule itself: 3.3 and 1.7 are above 1 and have 63.7 %
+    np.testing.assert_array_equal(weight_pca(FIGURES), two)

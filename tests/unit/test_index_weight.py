@@ -112,6 +112,20 @@ def test_a_child_that_runs_against_the_others_is_named() -> None:
         family.weight_pca(scores, rule="first")
 
 
+@pytest.mark.parametrize(
+    ("eigenvalues", "kept"),
+    [
+        ([2.5, 1.6, 0.5, 0.4], 2),  # two above 1, 82 % of the variance
+        ([1.5, 0.9, 0.9, 0.9, 0.8], 3),  # one above 1 has 30 %, three have 66 %
+        ([3.2, 1.0, 0.5, 0.3], 1),  # the second is not above 1
+        ([12.0, 1.05, 0.95, 0.9, 0.6, 0.5], 1),  # above 1, with less than 10 %
+        ([1.0], 1),
+    ],
+)
+def test_components_that_the_oecd_rule_keeps(eigenvalues: list[float], kept: int) -> None:
+    assert family._kept(np.array(eigenvalues)) == kept
+
+
 def test_one_child_has_all_the_weight() -> None:
     scores = np.array([[1.0], [2], [4]])
     for function in family.WEIGHTS.values():
