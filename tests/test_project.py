@@ -20,14 +20,17 @@ LAYERS = [
     {"errors"},
     {"paths"},
     {"spec", "findings", "blocks"},
+    {"prose"},
+    {"index"},  # knows no edition, platform or city
     {"registry", "edition", "tables"},
     {"store"},
     {"totals"},
     {"intake"},
     {"metrics", "gates"},
-    {"index"},
+    {"scoring"},  # where editions and platforms meet the index
+    {"comparing"},
     {"simulate"},  # writes what intake reads; calibrated to the index, so it stands above it
-    {"insight", "charts", "prose"},
+    {"insight", "charts"},
     {"publish"},
     {"monthly", "published", "quality"},
     {"products"},

@@ -10,7 +10,7 @@ import yaml
 from intake_cases import EXPORTS, ROOT
 
 from cityreach import edition as editions
-from cityreach import index, intake, metrics, registry
+from cityreach import index, intake, metrics, registry, scoring
 
 ACCOUNTS = """linkedin:riverport,linkedin,riverport,,Riverport,110000,,office,en,active,real,a test
 twitch:riverport_city,twitch,riverport_city,4401,Riverport,310000,,office,en,active,real,a test
@@ -93,7 +93,7 @@ def test_an_edition_with_linkedin_and_twitch() -> None:
     twitch = table.loc[("310000", "twitch")]
     assert twitch[["posts", "views", "followers"]].tolist() == [1, 4924, 8150]
     assert twitch[["interactions", "interactions_per_post", "peak"]].isna().all()
-    scores = index.compute(index.load_method("three@1"), table.reset_index(), editions=[chosen]).set_index(
+    scores = scoring.compute(index.load_method("three@1"), table.reset_index(), editions=[chosen]).set_index(
         ["city_id", "node"]
     )["score"]
     assert scores[("110000", "linkedin")] > 0
