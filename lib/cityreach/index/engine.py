@@ -36,6 +36,7 @@ class Tree:
     weight: dict[str, Array] = field(default_factory=dict)
     contribution: dict[str, Array] = field(default_factory=dict)
     derived: dict[str, float] = field(default_factory=dict)
+    handed: dict[str, Array] = field(default_factory=dict)  # what the parent takes, where that is not the score
 
 
 @dataclass(frozen=True)
@@ -106,7 +107,7 @@ def _score_inner(walk: Walk, node: Node, tree: Tree) -> None:
     if not children:
         tree.score[node.path] = np.full(len(walk.rows), np.nan)
         return
-    scores = _stacked([tree.score[child.path] for child in children])
+    scores = _stacked([tree.handed.get(child.path, tree.score[child.path]) for child in children])
     weights = _weights(walk, node, scores, tree)
     rules = np.column_stack([walk.absence.rules[child.path] for child in children])
     absent, rules = np.isnan(scores), _over(rules, scores.ndim)
@@ -117,6 +118,8 @@ def _score_inner(walk: Walk, node: Node, tree: Tree) -> None:
     mean = _mean(walk, node, (scores, shares), valid)
     parent = np.where(_over(valid, mean.ndim), mean, np.nan)
     tree.score[node.path] = _last_steps(walk, node, parent)
+    if node.unscaled:
+        tree.handed[node.path] = parent
     if walk.parts:
         _keep_parts(tree, children, shares, contributions(scores, shares, tree.score[node.path]))
 

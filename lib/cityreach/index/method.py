@@ -41,6 +41,7 @@ class Node:
     direction: int = 1
     aggregate: AggregateRule | None = None
     available: float = 0.0
+    unscaled: bool = False  # whether the parent takes the score as it is before the node's own scale
     given: float = 1.0  # the weight as the file has it, which a weighted sum takes
 
     @property
@@ -236,7 +237,8 @@ def _makes(method: Method, branch: Branch, depth: int) -> dict[str, Any]:
         return {}
     level = method.levels[depth]
     available = level.available if branch.available is None else branch.available
-    return {"aggregate": branch.aggregate or level.aggregate, "available": available}
+    rule = branch.aggregate or level.aggregate
+    return {"aggregate": rule, "available": available, "unscaled": branch.hands_up == "unscaled"}
 
 
 def label_of(method: Method, branch: Branch) -> spec.Words:

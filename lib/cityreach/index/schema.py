@@ -19,7 +19,7 @@ def _both(value: Any) -> Any:
     return {"zh": value, "en": value} if isinstance(value, str) else value
 
 
-Words = Annotated[spec.Words, BeforeValidator(_both)]
+Words = Annotated[spec.Words, BeforeValidator(_both, json_schema_input_type=str | spec.Words)]
 
 
 class Basis(spec.Model):
@@ -215,6 +215,9 @@ class Branch(spec.Model):
     indicator: Code | None = None
     direction: Literal[1, -1] = 1
     normalise: Normalise | None = None
+    hands_up: Literal["scaled", "unscaled"] = Field(
+        default="scaled", description="scaled, or unscaled: the parent is made of what the branch has before its scale"
+    )
 
     @property
     def share(self) -> float:

@@ -207,9 +207,11 @@ def _numbers(column: pd.Series, figures: Figures) -> Array:
         numbers = pd.to_numeric(texts.where(~gone), errors="coerce").to_numpy(dtype=float)
     wrong = np.flatnonzero(~gone & ~np.isfinite(numbers))
     if len(wrong):
+        found = column.iloc[wrong[0]]
+        found = repr(found) if isinstance(found, str) else found
         raise DataError(
             f"Row {wrong[0] + 2} of the data ({figures.rows.name(figures.at[wrong[0]])}): column `{column.name}` holds "
-            f"{column.iloc[wrong[0]]!r}, not a number. Write a number, leave the cell empty, or name this "
+            f"{found}, not a number. Write a number, leave the cell empty, or name this "
             "spelling under `table.missing` in the method."
         )
     return numbers
