@@ -124,7 +124,7 @@ def intake(
     console.print(shown.intake_table(log.files))
     for line in [*shown.recognised(log.files), *log.notes(known), *shown.follower_notes(chosen, written=not check)]:
         console.print(line)
-    for breach in gates.check(chosen, log, expected=len(reading.expected(chosen, known))):
+    for breach in gates.check(chosen, log):
         console.print(f"A report would be refused: {breach.what}.")
     if log.quarantined and not check:
         console.print(
