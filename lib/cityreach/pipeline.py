@@ -166,11 +166,11 @@ def _analyse(edition: Edition) -> None:
 
     if not keeping.Frames(edition).current:
         from cityreach import registry
-        from cityreach.monthly import analysis
+        from cityreach.monthly.keep import keep
 
         registry.load()  # what is wrong in it is told here, not by a cell that fails
 
-        analysis.keep(edition.id)
+        keep(edition.id)
 
 
 def _label(edition: Edition) -> None:

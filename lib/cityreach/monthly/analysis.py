@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -15,7 +14,7 @@ from cityreach.index import compare, decompose, uncertainty
 from cityreach.insight import cases, coverage, formats, levels, profiles, regions, rules, staying
 from cityreach.insight import themes as theming
 from cityreach.insight import totals as totalling
-from cityreach.insight.keeping import Frames, kept, names
+from cityreach.insight.keeping import Frames, kept
 from cityreach.insight.rules import Rules
 
 ROOT = "composite"
@@ -244,20 +243,6 @@ class Analysis:
     def coverage(self) -> pd.DataFrame:
         accounts = self.registry.active_accounts(simulated=self.edition.simulated)
         return coverage.coverage(self.metrics, self.posts, accounts, self.edition.id)
-
-
-def keep(edition_id: str) -> None:
-    """Compute the frames of an edition that its report would else compute, and keep them in the store."""
-    analysis = analyse(edition_id)
-    analysis.frames.write(dict(_computed(analysis)))
-
-
-def _computed(analysis: Analysis) -> Iterator[tuple[str, pd.DataFrame]]:
-    for name in names(Analysis):
-        try:
-            yield name, getattr(analysis, name)
-        except Exception:  # noqa: BLE001 - the report meets the same error, and names the cell that met it
-            continue
 
 
 def analyse(edition_id: str) -> Analysis:

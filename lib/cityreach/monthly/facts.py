@@ -15,7 +15,13 @@ MOVED = "moved"
 
 
 def collect(analysis: Analysis) -> list[Finding]:
-    """Every finding that this edition may publish; none that implies an order where it publishes none."""
+    """Every finding that this edition may publish, read where the store keeps them."""
+    found = analysis.frames.read_findings()
+    return made(analysis) if found is None else found
+
+
+def made(analysis: Analysis) -> list[Finding]:
+    """The same, made from the analysis; none that implies an order where the edition publishes none."""
     found = [*edition_facts(analysis), *_content(analysis), *_panel(analysis)]
     if analysis.edition.mode == "ordered":
         found = [*_places(analysis), *found]
