@@ -32,7 +32,7 @@ LAYERS = [
     {"monthly", "published", "quality"},
     {"products"},
     {"pipeline", "new", "template", "shown"},
-    {"cli"},
+    {"cli", "start"},
 ]
 
 

@@ -35,18 +35,21 @@ DAY, FIRST, LAST = "$day", "$first", "$last"
 def fingerprint(edition: Edition) -> str:
     """A hash of all that an edition's analysis depends on, the editions before it included."""
     digest = hashlib.sha256(" ".join(metadata.version(name) for name in LIBRARIES).encode())
-    for path in _made_from(edition):
+    for root, path in _made_from(edition):
         content = path.read_bytes()
-        digest.update(f"\0{paths.relative(path)}\0{len(content)}\0".encode() + content)
+        digest.update(f"\0{path.relative_to(root).as_posix()}\0{len(content)}\0".encode() + content)
     return digest.hexdigest()
 
 
-def _made_from(edition: Edition) -> Iterator[Path]:
-    yield from sorted(paths.PACKAGE.rglob("*.py"))
-    for folder in sorted(each for each in paths.data().iterdir() if each.name not in NOT_EDITED):
-        yield from sorted(path for path in (folder.rglob("*") if folder.is_dir() else [folder]) if path.is_file())
+def _made_from(edition: Edition) -> Iterator[tuple[Path, Path]]:
+    """Every file that the analysis depends on, after the folder from which its name is counted."""
+    yield from ((paths.PACKAGE, path) for path in sorted(paths.PACKAGE.rglob("*.py")))
+    data = paths.data()
+    for folder in sorted(each for each in data.iterdir() if each.name not in NOT_EDITED):
+        files = folder.rglob("*") if folder.is_dir() else [folder]
+        yield from ((data, path) for path in sorted(files) if path.is_file())
     for each in (edition, *editions.history(edition, count=editions.YEAR_BEFORE)):
-        yield from (path for path in (paths.store(each.id) / name for name in MARKS) if path.is_file())
+        yield from ((data, path) for path in (paths.store(each.id) / name for name in MARKS) if path.is_file())
 
 
 @dataclass(frozen=True)

@@ -56,7 +56,7 @@ def _places(analysis: Analysis) -> list[Finding]:
         moves = analysis.movements(node)
         movers = ranking.movers(moves, TOP)
         found += findings_places.findings_top(ranking.top(analysis.heads, now, node, TOP), node)
-        found += findings_places.findings_gaps(ranking.gaps(analysis.heads, now, node, TOP), node)
+        found += findings_places.findings_gaps(analysis.gaps[analysis.gaps["node"] == node], node)
         found += [_with_size(each) for each in findings_places.findings_movers(movers, node)]
         found += _moved(analysis, node)
         found += findings_places.findings_break(node, analysis.reasons(node))
