@@ -1,14 +1,18 @@
-"""Frames that the store keeps: they come back the same, and no change in what they are made from goes unseen."""
+"""What the store keeps of an analysis: it comes back the same, and no change in what it is made from goes unseen."""
 
 from __future__ import annotations
 
 import dataclasses
+from datetime import date, datetime
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pytest
 
 from cityreach import edition, paths
+from cityreach.edition import Window
+from cityreach.findings import Figure, Finding
 from cityreach.insight import keeping
 from cityreach.monthly.analysis import Analysis
 from tests.conftest import make_home
@@ -44,6 +48,28 @@ def test_a_frame_comes_back_the_same(home: Path) -> None:
 def test_a_frame_that_would_come_back_otherwise_is_not_kept(home: Path) -> None:
     frames().write({"mixed": pd.DataFrame({"a": [1, "x"]}), "sets": pd.DataFrame({"a": [(1, 2)]}), "totals": TABLE})
     assert frames().read("mixed") is None and frames().read("sets") is None and frames().read("totals") is not None
+
+
+def finding(**figures: object) -> Finding:
+    values = {name: Figure(value, "count", "totals", "x") for name, value in figures.items()}
+    return Finding("peak.x", "peak", "x", values, {"cities": ["320100", ["x", None]], "over": True}, 0.1 + 0.2)
+
+
+def test_findings_come_back_the_same(home: Path) -> None:
+    window = edition.Window(first=date(2025, 3, 1), last=date(2025, 3, 31))
+    found = [finding(n=1, share=1.0, nothing=None, text="上海", day=date(2025, 3, 1), period=window), finding()]
+    frames().write({}, found)
+    again = frames().read_findings()
+    assert again == found and again is not None
+    assert [type(figure.value) for figure in again[0].figures.values()] == [int, float, type(None), str, date, Window]
+    (home / "data" / "insight" / "rules.yml").write_text("changed", encoding="utf-8")
+    assert frames().read_findings() is None
+
+
+@pytest.mark.parametrize("value", [datetime(2025, 3, 1), (1, 2), np.int64(1), np.float64(1), {1: 2}])
+def test_findings_that_would_come_back_otherwise_are_not_kept(home: Path, value: object) -> None:
+    frames().write({"totals": TABLE}, [finding(n=value)])
+    assert frames().read_findings() is None and frames().read("totals") is not None
 
 
 @pytest.mark.parametrize(
@@ -103,8 +129,9 @@ def test_the_analysis_keeps_frames_under_their_own_names(home: Path) -> None:
 
 @pytest.mark.slow
 def test_the_store_keeps_what_a_report_would_compute(march: Path, at_home: Path) -> None:
-    """Every frame of the kept analysis equals the one that is computed without it."""
+    """Every frame and finding of the kept analysis equals the one that is computed without it."""
     from cityreach import pipeline
+    from cityreach.monthly import facts
     from cityreach.monthly.analysis import analyse
 
     pipeline.work_out(edition.load("2025-03"))  # other tests have put editions into this home since
@@ -113,3 +140,4 @@ def test_the_store_keeps_what_a_report_would_compute(march: Path, at_home: Path)
     object.__setattr__(computed.frames, "current", False)
     for name in keeping.names(Analysis):
         pd.testing.assert_frame_equal(kept.frames.read(name), getattr(computed, name), check_exact=True)
+    assert repr(facts.collect(kept)) == repr(facts.made(computed)) and kept.frames.read_findings() is not None

@@ -229,7 +229,7 @@ def totals() -> pd.DataFrame:
 def sums(home: Path) -> Path:
     """The report of an edition whose store holds totals and no post."""
     from cityreach import edition, intake, store, tables
-    from cityreach.intake import log, running
+    from cityreach.intake import inbox, log
 
     exports.write_edition(home, SUMS, platforms="x, facebook")
     exports.write_inbox(home, SUMS, "totals.csv", "城市,平台,发帖数\n")
@@ -240,7 +240,7 @@ def sums(home: Path) -> Path:
         store.write(totals(), "totals", SUMS)
         file = log.FileLog("totals.csv", "plain-totals", rows=7, kept=7)
         said = log.IntakeLog(SUMS, (file,), totals={"rows": 7, "kept": 7}).to_dict()
-        content = running.fingerprint(edition.load(SUMS)) | {"log": said}
+        content = inbox.fingerprint(edition.load(SUMS)) | {"log": said}
         (home / "data" / "store" / SUMS / "intake.json").write_text(json.dumps(content), encoding="utf-8")
         assert intake.is_current(edition.load(SUMS))
     return build(home, SUMS)

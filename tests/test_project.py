@@ -35,7 +35,7 @@ LAYERS = [
     {"monthly", "published", "quality"},
     {"products"},
     {"pipeline", "new", "template", "shown"},
-    {"cli"},
+    {"cli", "start"},
 ]
 
 

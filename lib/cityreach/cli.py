@@ -44,9 +44,10 @@ console = Console(highlight=False, width=None if sys.stdout.isatty() else 120)
 @app.command()
 def report(edition: EditionArgument, lang: Language = "zh", despite: Despite = None) -> None:
     """Build an edition's report (HTML, PDF, workbook, data) into reports/EDITION. 生成一期报告。"""
+    from cityreach.publish import waiting
     from cityreach.publish.kernel import warm_kernel
 
-    with warm_kernel("cityreach.monthly") as kernel:  # before anything else: the kernel needs longest to be ready
+    with warm_kernel(waiting.PACKAGES["report"]) as kernel:  # before all else: it needs longest to be ready
         from cityreach import gates, pipeline, products
         from cityreach.publish.job import build
 
@@ -68,12 +69,13 @@ def report(edition: EditionArgument, lang: Language = "zh", despite: Despite = N
 def quality(edition: EditionArgument, lang: Language = "zh") -> None:
     """Build the editors' page on how good an edition's data are (reports/EDITION/data_quality.html). 数据质量页。"""
     from cityreach import paths, pipeline, products
+    from cityreach.publish import waiting
     from cityreach.publish.kernel import warm_kernel
     from cityreach.publish.page import build_page
 
     products.check_language(lang)
     chosen = _edition(edition)
-    with warm_kernel("cityreach.quality") as kernel:
+    with warm_kernel(waiting.PACKAGES["quality"]) as kernel:
         with _progress("Reading the exports 读取数据") as step:
             pipeline.prepare(chosen, on_step=step)
         with _progress("Building the page 生成页面") as step:
@@ -124,7 +126,7 @@ def intake(
     console.print(shown.intake_table(log.files))
     for line in [*shown.recognised(log.files), *log.notes(known), *shown.follower_notes(chosen, written=not check)]:
         console.print(line)
-    for breach in gates.check(chosen, log, expected=len(reading.expected(chosen, known))):
+    for breach in gates.check(chosen, log):
         console.print(f"A report would be refused: {breach.what}.")
     if log.quarantined and not check:
         console.print(

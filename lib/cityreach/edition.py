@@ -18,7 +18,7 @@ from cityreach import paths, spec
 from cityreach.errors import SpecError, UnknownNameError
 
 if TYPE_CHECKING:
-    from cityreach.registry import Registry
+    from cityreach.registry import Catalogue
 
 BEIJING = ZoneInfo("Asia/Shanghai")
 YEAR_BEFORE = 11  # editions before the one reported: with it, a year
@@ -175,7 +175,7 @@ def _before(edition: Edition) -> Edition:
     return load(str(edition.previous))
 
 
-def check_names(edition: Edition, registry: Registry) -> Edition:
+def check_names(edition: Edition, registry: Catalogue) -> Edition:
     """The same edition if its panel, platforms, method and previous edition exist; SpecError lists the known names."""
     methods = sorted(path.stem for path in paths.data("methods").glob("*.yml"))
     named = [("panel", edition.panel, list(registry.panels), "data/registry/panels.yml")]

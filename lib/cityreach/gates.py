@@ -52,29 +52,25 @@ class Share:
     passed: bool
 
 
-def shares(edition: Edition, log: IntakeLog, *, expected: int) -> list[Share]:
+def shares(edition: Edition, log: IntakeLog) -> list[Share]:
     """Every gate with what the edition's intake came to: accounts named of those expected, rows in quarantine.
 
     Where no account is expected, none is lacking; where no row was read, none is in quarantine.
     """
-    named, asked = expected - len(log.missing_accounts), edition.gates.coverage
-    covered = named / expected if expected else 1.0
+    named, asked = log.expected - len(log.missing_accounts), edition.gates.coverage
+    covered = named / log.expected if log.expected else 1.0
     rows, unusable, allowed = log.totals.get("rows", 0), log.totals.get("quarantined", 0), edition.gates.quarantine
     lost = unusable / rows if rows else 0.0
     return [
-        Share("coverage", named, expected, covered, asked, covered >= asked),
+        Share("coverage", named, log.expected, covered, asked, covered >= asked),
         Share("quarantine", unusable, rows, lost, allowed, lost <= allowed),
     ]
 
 
-def check(edition: Edition, log: IntakeLog, *, expected: int) -> list[Breach]:
-    """The gates that an edition's intake does not pass, coverage first; empty where all is well.
-
-    expected: how many active accounts the edition's panel has on its platforms. Where none is expected, none is
-    lacking; where no row was read, none is in quarantine.
-    """
+def check(edition: Edition, log: IntakeLog) -> list[Breach]:
+    """The gates that an edition's intake does not pass, coverage first; empty where all is well."""
     tell = {"coverage": _coverage, "quarantine": _quarantine}
-    return [tell[each.gate](edition, log, each) for each in shares(edition, log, expected=expected) if not each.passed]
+    return [tell[each.gate](edition, log, each) for each in shares(edition, log) if not each.passed]
 
 
 def _coverage(edition: Edition, log: IntakeLog, found: Share) -> Breach:
@@ -120,10 +116,9 @@ def _largest(counts: Counter[Any]) -> tuple[Any, int]:
 
 def stored(edition: Edition) -> list[Breach]:
     """The gates that the edition's last intake does not pass; InboxError where it has not been taken in."""
-    from cityreach import intake, registry
-    from cityreach.intake.running import expected
+    from cityreach import intake
 
-    return check(edition, intake.load_log(edition.id), expected=len(expected(edition, registry.load())))
+    return check(edition, intake.load_log(edition.id))
 
 
 def require(edition: Edition, *, reason: str = "") -> None:

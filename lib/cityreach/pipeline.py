@@ -36,7 +36,7 @@ def prepare(edition: Edition, *, on_step: Progress | None = None) -> list[Editio
     """
     from cityreach import registry
 
-    editions.check_names(edition, registry.load())
+    editions.check_names(edition, registry.load_catalogue())
     require_inbox(edition)
     ready = _chain(edition)
     waiting = [each.id for each in ready if not is_taken_in(each)]
@@ -165,9 +165,12 @@ def _analyse(edition: Edition) -> None:
     from cityreach.insight import keeping
 
     if not keeping.Frames(edition).current:
-        from cityreach.monthly import analysis
+        from cityreach import registry
+        from cityreach.monthly.keep import keep
 
-        analysis.keep(edition.id)
+        registry.load()  # what is wrong in it is told here, not by a cell that fails
+
+        keep(edition.id)
 
 
 def _label(edition: Edition) -> None:

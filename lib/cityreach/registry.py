@@ -9,13 +9,15 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache, cached_property
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
-import pandas as pd
 from pydantic import Field, model_validator
 
 from cityreach import paths, spec
 from cityreach.errors import SpecError, UnknownNameError
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 CITY_COLUMNS = [
     "city_id", "name_zh", "name_en", "province_zh", "province_en", "region", "tier", "size_group", "lat", "lon",
@@ -81,14 +83,36 @@ class Terms(spec.Model):
 
 
 @dataclass(frozen=True)
-class Registry:
+class Catalogue:
+    """What the registry's YAML files hold: read in no time, while the tables of cities and accounts need pandas."""
+
+    platforms: dict[str, Platform]
+    panels: dict[str, Panel]
+    terms: Terms
+
+    def panel(self, name: str) -> list[str]:
+        """The city ids of a panel; UnknownNameError lists the panels."""
+        if name not in self.panels:
+            raise UnknownNameError(
+                f"Panel `{name}` does not exist. data/registry/panels.yml has: {', '.join(self.panels)}."
+            )
+        return list(self.panels[name].cities)
+
+    def platform(self, name: str) -> Platform:
+        """A platform's entry; UnknownNameError lists the platforms."""
+        if name not in self.platforms:
+            raise UnknownNameError(
+                f"Platform `{name}` does not exist. data/registry/platforms.yml has: {', '.join(self.platforms)}."
+            )
+        return self.platforms[name]
+
+
+@dataclass(frozen=True)
+class Registry(Catalogue):
     """Everything that is known before a month's figures arrive."""
 
     cities: pd.DataFrame  # CITY_COLUMNS, indexed by city_id
     accounts: pd.DataFrame  # ACCOUNT_COLUMNS, indexed by account_id
-    platforms: dict[str, Platform]
-    panels: dict[str, Panel]
-    terms: Terms
 
     def city_name(self, city_id: str, lang: str) -> str:
         return self._names[lang][city_id]
@@ -115,21 +139,19 @@ class Registry:
         real = self.accounts["origin"] != INVENTED
         return self.accounts[(self.accounts["status"] == ACTIVE) & (real | simulated)]
 
-    def panel(self, name: str) -> list[str]:
-        """The city ids of a panel; UnknownNameError lists the panels."""
-        if name not in self.panels:
-            raise UnknownNameError(
-                f"Panel `{name}` does not exist. data/registry/panels.yml has: {', '.join(self.panels)}."
-            )
-        return list(self.panels[name].cities)
 
-    def platform(self, name: str) -> Platform:
-        """A platform's entry; UnknownNameError lists the platforms."""
-        if name not in self.platforms:
-            raise UnknownNameError(
-                f"Platform `{name}` does not exist. data/registry/platforms.yml has: {', '.join(self.platforms)}."
-            )
-        return self.platforms[name]
+def load_catalogue() -> Catalogue:
+    """The YAML part of the registry alone; SpecError names file, key and remedy."""
+    return _load_catalogue(paths.data("registry"))
+
+
+@cache
+def _load_catalogue(folder: Path) -> Catalogue:
+    return Catalogue(
+        platforms=spec.read_model(folder / "platforms.yml", Platforms).platforms,
+        panels=spec.read_model(folder / "panels.yml", Panels).panels,
+        terms=spec.read_model(folder / "terms.yml", Terms),
+    )
 
 
 def load() -> Registry:
@@ -142,9 +164,7 @@ def _load(folder: Path) -> Registry:
     registry = Registry(
         cities=_coordinates(_read_csv(folder / "cities.csv", CITY_COLUMNS, key="city_id"), folder / "cities.csv"),
         accounts=_read_csv(folder / "accounts.csv", ACCOUNT_COLUMNS, key="account_id"),
-        platforms=spec.read_model(folder / "platforms.yml", Platforms).platforms,
-        panels=spec.read_model(folder / "panels.yml", Panels).panels,
-        terms=spec.read_model(folder / "terms.yml", Terms),
+        **vars(_load_catalogue(folder)),
     )
     _check_cities(registry, folder / "cities.csv")
     _check_accounts(registry, folder / "accounts.csv")
@@ -164,6 +184,8 @@ def _read_csv(path: Path, columns: list[str], *, key: str) -> pd.DataFrame:
 
 
 def _read_text_table(path: Path) -> pd.DataFrame:
+    import pandas as pd
+
     name = paths.relative(path)
     try:
         return pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8-sig").fillna("")
@@ -185,6 +207,8 @@ def _refuse(path: Path, broken: pd.Series[bool], values: pd.Series, message: str
 
 def _coordinates(cities: pd.DataFrame, path: Path) -> pd.DataFrame:
     """The cities with `lat` and `lon` in degrees as numbers."""
+    import pandas as pd
+
     for column in ("lat", "lon"):
         number = pd.to_numeric(cities[column], errors="coerce")
         limit = 90 if column == "lat" else 180

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import io
+import struct
 
 import pytest
 from fontTools.ttLib import TTFont
 
 from cityreach import paths, registry
-from cityreach.charts import fonts
+from cityreach.charts import fonts, sfnt
 from cityreach.errors import ReportError
 
 WEIGHTS = ("regular", "bold")
@@ -71,6 +72,25 @@ def test_web_subset_is_a_font_with_just_these_characters(weight: str) -> None:
     glyph = font["glyf"][font.getBestCmap()[ord("京")]]
     before = original["glyf"][original.getBestCmap()[ord("京")]]
     assert glyph.getCoordinates(font["glyf"])[0] == before.getCoordinates(original["glyf"])[0]
+
+
+@pytest.mark.parametrize("weight", WEIGHTS)
+def test_the_typeface_is_read_as_fonttools_reads_it(weight: str) -> None:
+    content = (paths.fonts() / fonts.FILES[weight]).read_bytes()
+    font = TTFont(io.BytesIO(content), lazy=True)
+    assert sfnt.tables(content) == {tag: font.reader[tag] for tag in font.reader.keys()}  # noqa: SIM118
+    known = {point: font.getGlyphID(name) for point, name in font.getBestCmap().items()}
+    assert sfnt.glyphs(content) == known and len(known) > 8000
+    assert sfnt._glyphs_of_other_maps(content) == known
+
+
+def test_a_character_map_may_list_glyphs_one_by_one() -> None:
+    """Two runs: 0x41-0x43 by a list in which the second has no glyph, 0x61 by a shift; and the end of the map."""
+    ends, starts = [0x43, 0x61, 0xFFFF], [0x41, 0x61, 0xFFFF]
+    shifts, offsets, listed = [0, 0x10000 - 0x60, 1], [6, 0, 0], [7, 0, 9]
+    numbers = [*ends, 0, *starts, *shifts, *offsets, *listed]
+    head = struct.pack(">7H", 4, 14 + 2 * len(numbers), 0, 6, 0, 0, 0)
+    assert sfnt._segments(head + struct.pack(f">{len(numbers)}H", *numbers)) == {0x41: 7, 0x43: 9, 0x61: 1}
 
 
 def test_web_subset_does_not_depend_on_the_order_or_the_clock() -> None:

@@ -16,18 +16,21 @@ from cityreach.intake import FileLog, IntakeLog
 from cityreach.intake.drops import follower_drops, notes
 
 
-def log(*, rows: int = 1000, quarantined: int = 0, missing: tuple[str, ...] = (), **reasons: int) -> IntakeLog:
+def log(
+    *, rows: int = 1000, quarantined: int = 0, missing: tuple[str, ...] = (), expected: int = 10, **reasons: int
+) -> IntakeLog:
     file = FileLog("posts.csv", "plain-posts", quarantine_reasons=reasons or {"unusable time": quarantined})
-    return IntakeLog("2025-03", (file,), missing_accounts=missing, totals={"rows": rows, "quarantined": quarantined})
+    counted = {"rows": rows, "quarantined": quarantined}
+    return IntakeLog("2025-03", (file,), expected=expected, missing_accounts=missing, totals=counted)
 
 
 def lacking(x: int, facebook: int = 0) -> tuple[str, ...]:
     return (*(f"x:{n}" for n in range(x)), *(f"facebook:{n}" for n in range(facebook)))
 
 
-def check(found: IntakeLog, *, expected: int = 10, **thresholds: float) -> list[gates.Breach]:
+def check(found: IntakeLog, **thresholds: float) -> list[gates.Breach]:
     asked: Edition = edition(gates=thresholds)
-    return gates.check(asked, found, expected=expected)
+    return gates.check(asked, found)
 
 
 # thresholds
@@ -66,18 +69,18 @@ def test_quarantine_above_its_gate_is_a_breach_that_names_the_worst_reason() -> 
 
 
 @pytest.mark.parametrize(
-    ("found", "expected", "broken"),
+    ("found", "broken"),
     [
-        (log(missing=lacking(5)), 10, []),
-        (log(missing=lacking(6)), 10, ["coverage"]),
-        (log(quarantined=50), 10, []),
-        (log(quarantined=51), 10, ["quarantine"]),
-        (log(quarantined=500, missing=lacking(9)), 10, ["coverage", "quarantine"]),
-        (log(rows=0), 0, []),
+        (log(missing=lacking(5)), []),
+        (log(missing=lacking(6)), ["coverage"]),
+        (log(quarantined=50), []),
+        (log(quarantined=51), ["quarantine"]),
+        (log(quarantined=500, missing=lacking(9)), ["coverage", "quarantine"]),
+        (log(rows=0, expected=0), []),
     ],
 )
-def test_what_is_just_reached_is_passed(found: IntakeLog, expected: int, broken: list[str]) -> None:
-    assert [each.gate for each in check(found, expected=expected)] == broken
+def test_what_is_just_reached_is_passed(found: IntakeLog, broken: list[str]) -> None:
+    assert [each.gate for each in check(found)] == broken
 
 
 def test_among_equals_the_first_by_name_is_named() -> None:

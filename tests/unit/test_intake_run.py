@@ -50,6 +50,7 @@ def test_a_whole_inbox(home: Path) -> None:
     assert len(snapshots) == total["snapshots"]
     assert len(store.read("quarantine", "2025-03")) == log.quarantined
     assert log.missing_accounts == ("tiktok:yuntai",)
+    assert log.expected == len(intake.expected_accounts(edition(), registry())) > 3
     later = {"linkedin:riverport", "twitch:riverport_city"}  # platforms that this edition does not have
     assert set(log.seen_accounts) == set(registry().accounts.index) - later - {"tiktok:yuntai"}
     assert {"platform": "facebook", "name": "somebody", "records": 2, "suggestion": ""} in log.unknown_accounts
@@ -179,6 +180,18 @@ def test_an_interrupted_intake_does_not_count(home: Path, monkeypatch: pytest.Mo
         intake.run(edition(), registry())
     assert not intake.is_current(edition())
     with pytest.raises(InboxError, match=r"intake.json is absent or unreadable. Run `cityreach intake 2025-03` first"):
+        intake.load_log("2025-03")
+
+
+def test_a_log_that_does_not_say_how_many_accounts_are_expected_does_not_count(home: Path) -> None:
+    put(home, "tiktok_posts.csv")
+    intake.run(edition(), registry())
+    file = home / "data/store/2025-03/intake.json"
+    content = json.loads(file.read_text(encoding="utf-8"))
+    del content["log"]["expected"]
+    file.write_text(json.dumps(content | {"rules": content["rules"] - 1}), encoding="utf-8")
+    assert not intake.is_current(edition())
+    with pytest.raises(InboxError, match="is absent or unreadable"):
         intake.load_log("2025-03")
 
 

@@ -137,7 +137,7 @@ def make_registry() -> Registry:
         ),
     }
     panels = {"four": Panel(note=WORDS, cities=("1", "2", "3", "4"))}
-    return Registry(pd.DataFrame(), accounts, platforms, panels, Terms(region={}, tier={}, size_group={}, themes={}))
+    return Registry(platforms, panels, Terms(region={}, tier={}, size_group={}, themes={}), pd.DataFrame(), accounts)
 
 
 @pytest.fixture

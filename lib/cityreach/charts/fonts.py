@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import re
 import struct
 import unicodedata
@@ -12,6 +11,7 @@ from pathlib import Path
 from types import MappingProxyType
 
 from cityreach import paths
+from cityreach.charts import sfnt
 from cityreach.errors import ReportError
 
 FILES: Mapping[str, str] = MappingProxyType({"regular": "NotoSansSC-Regular.ttf", "bold": "NotoSansSC-Bold.ttf"})
@@ -62,30 +62,11 @@ def web_subset(characters: Iterable[str], weight: str = "regular") -> bytes:
     held = _glyphs(weight)
     wanted = {point: held[point] for point in sorted(points & held.keys())}
     tables = dict(_tables(weight))
-    tables |= _emptied(tables, {0, *wanted.values()})
+    tables |= sfnt.emptied(tables, {0, *wanted.values()})
     tables["cmap"] = _character_map(wanted)
     # Bit 11 of the head's flags, which stand at offset 16: the font went through a lossless transformation.
     tables["head"] = tables["head"][:16] + bytes([tables["head"][16] | 0x08]) + tables["head"][17:]
     return _woff2(tables)
-
-
-def _emptied(tables: dict[str, bytes], kept: set[int]) -> dict[str, bytes]:
-    """glyf, loca and hmtx in which only these glyphs have an outline and a width (the loca has four bytes a glyph)."""
-    import numpy as np
-
-    places = np.frombuffer(tables["loca"], ">u4")
-    wanted = np.zeros(len(places) - 1, bool)
-    wanted[sorted(kept)] = True
-    lengths = np.where(wanted, np.diff(places.astype("int64")), 0)
-    glyphs = b"".join(tables["glyf"][places[n] : places[n + 1]] for n in np.flatnonzero(wanted))
-    stated = int.from_bytes(tables["hhea"][34:36], "big")  # glyphs with a width of their own; the rest follow the last
-    measured = wanted[:stated] | (np.arange(stated) == stated - 1)
-    widths = np.frombuffer(tables["hmtx"][: 4 * stated], ">u4") * measured
-    return {
-        "glyf": glyphs,
-        "loca": np.concatenate([[0], np.cumsum(lengths)]).astype(">u4").tobytes(),
-        "hmtx": widths.astype(">u4").tobytes() + tables["hmtx"][4 * stated :],
-    }
 
 
 def _character_map(glyphs: Mapping[int, int]) -> bytes:
@@ -150,19 +131,13 @@ def _characters(weight: str) -> frozenset[int]:
 @cache
 def _glyphs(weight: str) -> dict[int, int]:
     """Character → number of its glyph."""
-    from fontTools.ttLib import TTFont
-
-    font = TTFont(io.BytesIO(_content(weight)), lazy=True)
-    return {point: font.getGlyphID(name) for point, name in font.getBestCmap().items()}
+    return sfnt.glyphs(_content(weight))
 
 
 @cache
 def _tables(weight: str) -> Mapping[str, bytes]:
     """The typeface's tables as they stand in its file."""
-    from fontTools.ttLib import TTFont
-
-    reader = TTFont(io.BytesIO(_content(weight)), lazy=True).reader
-    return MappingProxyType({tag: reader[tag] for tag in reader.keys()})  # noqa: SIM118 - the reader is no mapping
+    return MappingProxyType(sfnt.tables(_content(weight)))
 
 
 @cache

@@ -6,17 +6,23 @@ import os
 from typing import Any
 
 import altair as alt
+from altair.utils import schemapi
 
 from cityreach.blocks import DRAW_LATER
-from cityreach.charts import drawing, renderer, tokens
+from cityreach.charts import drawing, renderer, rows, tokens
 
 NAME = "cityreach"
 
 
 def use() -> None:
     """Register the typeface, check that it draws, and switch on theme and renderer; ReportError where it cannot."""
-    if not os.environ.get(DRAW_LATER):  # who draws beside the kernel checks the typeface there
+    if os.environ.get(DRAW_LATER):  # who draws beside the kernel checks the typeface there
+        schemapi.disable_debug_mode()  # in a build nobody looks at a chart that is half made, so none is checked
+    else:
         drawing.register_typeface()
+    plain: Any = rows.plain
+    alt.data_transformers.register(NAME, plain)
+    alt.data_transformers.enable(NAME)
     alt.theme.enable(NAME)
     alt.renderers.register(renderer.NAME, renderer.render)
     alt.renderers.enable(renderer.NAME)

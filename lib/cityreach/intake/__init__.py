@@ -4,17 +4,36 @@ A format is a YAML file (`formats`). A file is one document or several (`contain
 text, JSON in `decode`); each is recognised by itself (`recognise`), its records are fetched as columns (`records`,
 `columns`, `sources`), made ours batch by batch (`values`, `times`, `accounts`, `reading`) and spooled to disk
 (`result`, `spool`). Over all files duplicates are settled (`settle`, `joining`), `corrections` made, and the tables
-stored (`running`). Every row ends as kept, duplicate, outside the window, left out with a reason, or in quarantine.
+stored (`running`); what has been taken in is known to `inbox`. Every row ends as kept, duplicate, outside the window,
+left out with a reason, or in quarantine.
 """
 
 from __future__ import annotations
 
-from cityreach.intake.formats import Format
-from cityreach.intake.formats import load as load_formats
+import importlib
+from typing import TYPE_CHECKING, Any
+
+from cityreach.intake.inbox import inbox_files, is_current, load_log
 from cityreach.intake.log import FileLog, IntakeLog
-from cityreach.intake.reading import Context
-from cityreach.intake.running import check, expected, expected_accounts, inbox_files, is_current, load_log, run
-from cityreach.intake.single import FileResult, read_file
+
+if TYPE_CHECKING:
+    from cityreach.intake.formats import Format
+    from cityreach.intake.formats import load as load_formats
+    from cityreach.intake.reading import Context
+    from cityreach.intake.running import check, expected_accounts, run
+    from cityreach.intake.single import FileResult, read_file
+
+# Whoever only asks what has been taken in does not wait for the reader: its names are imported when first used.
+_READER = {
+    "Context": ("reading", "Context"),
+    "FileResult": ("single", "FileResult"),
+    "Format": ("formats", "Format"),
+    "check": ("running", "check"),
+    "expected_accounts": ("running", "expected_accounts"),
+    "load_formats": ("formats", "load"),
+    "read_file": ("single", "read_file"),
+    "run": ("running", "run"),
+}
 
 __all__ = [
     "Context",
@@ -23,7 +42,6 @@ __all__ = [
     "Format",
     "IntakeLog",
     "check",
-    "expected",
     "expected_accounts",
     "inbox_files",
     "is_current",
@@ -32,3 +50,10 @@ __all__ = [
     "read_file",
     "run",
 ]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _READER:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    module, attribute = _READER[name]
+    return getattr(importlib.import_module(f"{__name__}.{module}"), attribute)

@@ -7,7 +7,6 @@ may outlive the error that it was written for.
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import date
@@ -154,12 +153,6 @@ def load(edition_id: str) -> Corrections:
     entries = spec.read_model(path, _File).corrections
     _refuse_rivals(entries, paths.relative(path))
     return Corrections(paths.relative(path), entries)
-
-
-def fingerprint(edition_id: str) -> str:
-    """The SHA-256 of the edition's corrections, "" where it has no file: part of what the tables depend on."""
-    path = path_of(edition_id)
-    return hashlib.sha256(path.read_bytes()).hexdigest() if path.is_file() else ""
 
 
 def _refuse_strangers() -> None:

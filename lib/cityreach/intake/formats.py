@@ -6,7 +6,6 @@ Everything that differs between two exports belongs in the YAML; the code holds 
 
 from __future__ import annotations
 
-import hashlib
 import re
 from functools import cache
 from pathlib import Path
@@ -323,8 +322,3 @@ def load() -> list[Format]:
             )
         found.append(one)
     return found
-
-
-def hashes() -> dict[str, str]:
-    """SHA-256 of each format file, by file name."""
-    return {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in sorted(folder().glob("*.yml"))}

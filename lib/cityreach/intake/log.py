@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, field, fields
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from cityreach.errors import DataError
-from cityreach.intake.corrections import Applied
-from cityreach.registry import Registry
+
+if TYPE_CHECKING:
+    from cityreach.registry import Registry
 
 
 @dataclass(frozen=True)
@@ -73,7 +74,8 @@ class IntakeLog:
     edition: str
     files: tuple[FileLog, ...] = ()
     unknown_accounts: tuple[dict[str, Any], ...] = ()  # {platform, name, records, suggestion}
-    missing_accounts: tuple[str, ...] = ()  # active accounts of the panel that no export names
+    expected: int = 0  # active accounts of the panel on the edition's platforms
+    missing_accounts: tuple[str, ...] = ()  # those of them that no export names
     seen_accounts: tuple[str, ...] = ()  # accounts of the register that some export names
     corrections: tuple[dict[str, Any], ...] = ()  # as they were made (corrections.Applied)
     totals: dict[str, int] = field(default_factory=dict)
@@ -85,6 +87,8 @@ class IntakeLog:
 
     def notes(self, registry: Registry) -> list[str]:
         """What staff should look at, one line each: reasons, accounts unknown or without data, untried formats."""
+        from cityreach.intake.corrections import Applied
+
         made = [Applied(**one).line for one in self.corrections]
         absent, seen = self.missing_accounts, self.seen_accounts
         about = [*_strangers(self.unknown_accounts), *_absent(absent, registry), *_dark(absent, seen, registry)]
@@ -100,7 +104,7 @@ class IntakeLog:
             name: tuple(content[name])
             for name in ("unknown_accounts", "missing_accounts", "seen_accounts", "corrections")
         }
-        return cls(content["edition"], files, totals=content["totals"], **tuples)
+        return cls(content["edition"], files, expected=content["expected"], totals=content["totals"], **tuples)
 
 
 def reasons(files: Iterable[FileLog]) -> list[str]:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import collections
 import gc
-import hashlib
 import json
 import re
 import tempfile
@@ -23,7 +22,7 @@ from typing import TYPE_CHECKING, Any
 from cityreach import paths, store
 from cityreach.edition import Edition
 from cityreach.errors import InboxError
-from cityreach.intake import cached, corrections, quarantine, values
+from cityreach.intake import cached, corrections, inbox, quarantine, values
 from cityreach.intake import formats as formats_
 from cityreach.intake.columns import ahead
 from cityreach.intake.formats import Format
@@ -36,10 +35,7 @@ from cityreach.registry import Registry
 if TYPE_CHECKING:
     import pandas as pd
 
-RULES = 2  # raised whenever the code of intake comes to read the same export differently
-IGNORED = ("SIMULATED.txt", "README*", "*.md")
 READ_BY = ("rules", "edition", "formats", "registry")  # parts of the fingerprint that decide how a file is read
-WRITTEN = ("posts", "snapshots", "totals", "quarantine")
 
 
 def run(edition: Edition, registry: Registry, *, on_file: Callable[[FileLog], None] | None = None) -> IntakeLog:
@@ -48,12 +44,11 @@ def run(edition: Edition, registry: Registry, *, on_file: Callable[[FileLog], No
     InboxError, before any table is written, where the folder is missing or empty, a file cannot be read or is of no
     known format, or every post lies outside the edition's window.
     """
-    folder, basis = paths.store(edition.id) / "files", fingerprint(edition)
+    folder, basis = paths.store(edition.id) / "files", inbox.fingerprint(edition)
     joined = _joined(edition, registry, folder, basis, on_file)
-    log_file = _log_path(edition.id)
-    log_file.unlink(missing_ok=True)  # without a log nothing counts as taken in
+    inbox.log_path(edition.id).unlink(missing_ok=True)  # without a log nothing counts as taken in
     log = _write(edition, registry, joined)
-    store.write_bytes(log_file, _dump(basis | {"log": log.to_dict()}))
+    inbox.write_log(edition.id, basis, log)
     cached.sweep(folder, {one.folder for one in joined.files})
     return log
 
@@ -61,7 +56,7 @@ def run(edition: Edition, registry: Registry, *, on_file: Callable[[FileLog], No
 def check(edition: Edition, registry: Registry, *, on_file: Callable[[FileLog], None] | None = None) -> IntakeLog:
     """What `run` would say, without writing anything."""
     with tempfile.TemporaryDirectory() as folder:
-        joined = _joined(edition, registry, Path(folder), fingerprint(edition), on_file)
+        joined = _joined(edition, registry, Path(folder), inbox.fingerprint(edition), on_file)
         collections.deque(joined.posts(), maxlen=0)
         return _log(edition, registry, joined)
 
@@ -107,7 +102,7 @@ def _read_all(
     files = _required_files(edition, basis["inputs"], known)
 
     def read(path: Path, context: Context) -> Spooled:
-        name = _name(edition.id, path)
+        name = inbox.name(edition.id, path)
         now = replace(context, owner=owner(path.relative_to(paths.inbox(edition.id))))
         names = json.dumps(sorted(context.register.learned.items()) if context.register else [])
         place = folder / cached.key(rules, name, basis["inputs"][name], names)
@@ -132,12 +127,6 @@ def owner(path: Path) -> tuple[str, str] | None:
     return (named[-1][0], named[-1][2]) if named else None
 
 
-def inbox_files(folder: Path) -> list[Path]:
-    """Every file of an inbox that could be an export, sorted by name; empty where the folder does not exist."""
-    found = [path for path in folder.rglob("*") if path.is_file() and not _ignored(path.relative_to(folder))]
-    return sorted(found, key=lambda path: path.relative_to(folder).as_posix())
-
-
 def _required_files(edition: Edition, names: Iterable[str], known: Sequence[Format]) -> list[Path]:
     """The files of the inbox by their names; InboxError where there is none."""
     folder = paths.inbox(edition.id)
@@ -148,14 +137,6 @@ def _required_files(edition: Edition, names: Iterable[str], known: Sequence[Form
         f"{paths.relative(folder)}/ {state}: put the platform exports of {edition.id} there "
         f"(formats known: {', '.join(one.id for one in known)})."
     )
-
-
-def _ignored(path: Path) -> bool:
-    return any(part.startswith(".") for part in path.parts) or any(path.match(pattern) for pattern in IGNORED)
-
-
-def _name(edition_id: str, path: Path) -> str:
-    return path.relative_to(paths.inbox(edition_id)).as_posix()
 
 
 def _refuse_other_period(edition: Edition, files: Sequence[Spooled]) -> None:
@@ -210,12 +191,14 @@ def _log(edition: Edition, registry: Registry, joined: Joined) -> IntakeLog:
     ]
     logs = joined.logs()
     summed = set(zip(joined.totals["city_id"], joined.totals["platform"], strict=True))
+    asked = expected(edition, registry)
     covered = seen | {account for account, *where in _whereabouts(registry) if tuple(where) in summed}
     return IntakeLog(
         edition=edition.id,
         files=tuple(logs),
         unknown_accounts=tuple(unknown),
-        missing_accounts=tuple(account for account in expected(edition, registry) if account not in covered),
+        expected=len(asked),
+        missing_accounts=tuple(account for account in asked if account not in covered),
         seen_accounts=tuple(sorted(seen)),
         corrections=tuple(made.to_dict() for made in joined.corrected()),
         totals=totals(logs),
@@ -245,68 +228,3 @@ def expected_accounts(edition: Edition, registry: Registry) -> pd.DataFrame:
 def expected(edition: Edition, registry: Registry) -> list[str]:
     """The ids of these accounts, sorted."""
     return sorted(expected_accounts(edition, registry).index)
-
-
-def _log_path(edition_id: str) -> Path:
-    return paths.store(edition_id) / "intake.json"
-
-
-def _dump(content: dict[str, Any]) -> bytes:
-    import orjson
-
-    return orjson.dumps(content, option=orjson.OPT_INDENT_2 | orjson.OPT_SORT_KEYS | orjson.OPT_APPEND_NEWLINE)
-
-
-def fingerprint(edition: Edition) -> dict[str, Any]:
-    """Everything that the stored tables depend on: exports, formats, registry, the edition's own terms."""
-    return {
-        "rules": RULES,
-        "edition": _terms(edition),
-        "inputs": {_name(edition.id, path): _sha256(path) for path in inbox_files(paths.inbox(edition.id))},
-        "formats": formats_.hashes(),
-        "registry": _register_hashes(),
-        "corrections": corrections.fingerprint(edition.id),
-    }
-
-
-def _terms(edition: Edition) -> dict[str, Any]:
-    """What of an edition's file decides how its exports are read."""
-    return edition.model_dump(mode="json", include={"id", "window", "counting_date", "panel", "platforms", "source"})
-
-
-def _register_hashes() -> dict[str, str]:
-    register = [paths.data("registry", name) for name in ("accounts.csv", "cities.csv", "panels.yml", "platforms.yml")]
-    return {path.name: _sha256(path) for path in register if path.is_file()}
-
-
-def _sha256(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
-
-
-def is_current(edition: Edition) -> bool:
-    """Whether the store holds what the inbox, the formats and the registry come to as they are now."""
-    if not all(store.exists(name, edition.id) for name in WRITTEN):
-        return False
-    stored = _stored(edition.id)
-    return {key: value for key, value in stored.items() if key != "log"} == fingerprint(edition)
-
-
-def _stored(edition_id: str) -> dict[str, Any]:
-    """The content of intake.json, empty where there is none or it is not ours."""
-    import orjson
-
-    try:
-        content = orjson.loads(_log_path(edition_id).read_bytes())
-    except (OSError, ValueError):
-        return {}
-    return content if isinstance(content, dict) else {}
-
-
-def load_log(edition_id: str) -> IntakeLog:
-    """The log of the last intake; InboxError where the edition has not been taken in."""
-    stored = _stored(edition_id)
-    if "log" not in stored:
-        where = paths.relative(_log_path(edition_id))
-        raise InboxError(f"{where} is absent or unreadable. Run `cityreach intake {edition_id}` first.")
-    return IntakeLog.from_dict(stored["log"])

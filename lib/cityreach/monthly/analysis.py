@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -12,10 +11,10 @@ from cityreach import comparing, index, metrics, registry, scoring, store
 from cityreach import edition as editions
 from cityreach.edition import Edition
 from cityreach.index import decompose, uncertainty
-from cityreach.insight import cases, coverage, formats, levels, profiles, regions, rules, staying
+from cityreach.insight import cases, coverage, formats, levels, profiles, ranking, regions, rules, staying
 from cityreach.insight import themes as theming
 from cityreach.insight import totals as totalling
-from cityreach.insight.keeping import Frames, kept, names
+from cityreach.insight.keeping import Frames, kept
 from cityreach.insight.rules import Rules
 
 ROOT = "composite"
@@ -67,7 +66,7 @@ class Analysis:
         """The ready edition that this one follows."""
         return next((each for each in self.chain if each.id == self.edition.previous), None)
 
-    @cached_property
+    @kept
     def metrics(self) -> pd.DataFrame:
         return metrics.load(self.ids)
 
@@ -114,19 +113,26 @@ class Analysis:
 
     def movements(self, node: str = ROOT) -> pd.DataFrame:
         """Places gained and lost since the edition before; empty where the two are not comparable."""
-        if node not in self._movements:
-            self._movements[node] = self._move(node)
-        return self._movements[node]
+        return self.moves[self.moves["node"] == node].drop(columns="node").reset_index(drop=True)
 
-    @cached_property
-    def _movements(self) -> dict[str, pd.DataFrame]:
-        return {}
+    @kept
+    def moves(self) -> pd.DataFrame:
+        """`movements` of the composite and of every platform for which they may be shown, with their node."""
+        columns = {name: pd.Series(dtype="Int64") for name in ("rank", "rank_before", "change")}
+        none = pd.DataFrame({"city_id": pd.Series(dtype="str"), **columns, "node": pd.Series(dtype="str")})
+        if self.before is None:
+            return none
+        now, before = self.edition.id, self.before.id
+        nodes = [node for node in (ROOT, *self.scored) if self.comparable(node)]
+        moved = [comparing.movements(self.common_scores, now, before, node=node).assign(node=node) for node in nodes]
+        return pd.concat(moved, ignore_index=True) if moved else none
 
-    def _move(self, node: str) -> pd.DataFrame:
-        if not self.comparable(node) or self.before is None:
-            columns = {name: pd.Series(dtype="Int64") for name in ("rank", "rank_before", "change")}
-            return pd.DataFrame({"city_id": pd.Series(dtype="str"), **columns})
-        return comparing.movements(self.common_scores, self.edition.id, self.before.id, node=node)
+    @kept
+    def gaps(self) -> pd.DataFrame:
+        """The leader's lead and the closest race of the composite and of every platform, with their node."""
+        nodes = (ROOT, *self.scored)
+        found = [ranking.gaps(self.heads, self.edition.id, node, TOP).assign(node=node) for node in nodes]
+        return pd.concat(found, ignore_index=True)
 
     @cached_property
     def entries(self) -> dict[str, str]:
@@ -250,20 +256,6 @@ class Analysis:
     def coverage(self) -> pd.DataFrame:
         accounts = self.registry.active_accounts(simulated=self.edition.simulated)
         return coverage.coverage(self.metrics, self.posts, accounts, self.edition.id)
-
-
-def keep(edition_id: str) -> None:
-    """Compute the frames of an edition that its report would else compute, and keep them in the store."""
-    analysis = analyse(edition_id)
-    analysis.frames.write(dict(_computed(analysis)))
-
-
-def _computed(analysis: Analysis) -> Iterator[tuple[str, pd.DataFrame]]:
-    for name in names(Analysis):
-        try:
-            yield name, getattr(analysis, name)
-        except Exception:  # noqa: BLE001 - the report meets the same error, and names the cell that met it
-            continue
 
 
 def analyse(edition_id: str) -> Analysis:

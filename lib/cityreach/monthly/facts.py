@@ -14,7 +14,13 @@ MOVED = "moved"
 
 
 def collect(analysis: Analysis) -> list[Finding]:
-    """Every finding that this edition may publish; none that implies an order where it publishes none."""
+    """Every finding that this edition may publish, read where the store keeps them."""
+    found = analysis.frames.read_findings()
+    return made(analysis) if found is None else found
+
+
+def made(analysis: Analysis) -> list[Finding]:
+    """The same, made from the analysis; none that implies an order where the edition publishes none."""
     found = [*edition_facts(analysis), *_content(analysis), *_panel(analysis)]
     if analysis.edition.mode == "ordered":
         found = [*_places(analysis), *found]
@@ -49,7 +55,7 @@ def _places(analysis: Analysis) -> list[Finding]:
         moves = analysis.movements(node)
         movers = ranking.movers(moves, TOP)
         found += findings_places.findings_top(ranking.top(analysis.heads, now, node, TOP), node)
-        found += findings_places.findings_gaps(ranking.gaps(analysis.heads, now, node, TOP), node)
+        found += findings_places.findings_gaps(analysis.gaps[analysis.gaps["node"] == node], node)
         found += [_with_size(each) for each in findings_places.findings_movers(movers, node)]
         found += _moved(analysis, node)
         found += findings_places.findings_break(node, analysis.reasons(node))

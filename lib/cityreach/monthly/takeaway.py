@@ -61,12 +61,6 @@ def _scores(analysis: Analysis) -> pd.DataFrame:
     return analysis.now.drop(columns="edition").sort_values(["node", "rank", "city_id"], na_position="last")
 
 
-def _movements(analysis: Analysis) -> pd.DataFrame:
-    nodes = [ROOT, *analysis.scored]
-    frames = [analysis.movements(node).assign(node=node) for node in nodes]
-    return pd.concat([frame for frame in frames if len(frame)] or frames[:1], ignore_index=True)
-
-
 def _history(analysis: Analysis) -> pd.DataFrame:
     """Places over the last year: composite, every edition."""
     mine = analysis.heads[(analysis.heads["node"] == ROOT) & analysis.heads["edition"].isin(analysis.year)]
@@ -76,13 +70,6 @@ def _history(analysis: Analysis) -> pd.DataFrame:
 def _contributions(analysis: Analysis) -> pd.DataFrame:
     """Parts of the composite's change for the cities of the first ten."""
     return analysis.first_parts
-
-
-def _gaps(analysis: Analysis) -> pd.DataFrame:
-    """The leader's lead and the closest race of every node."""
-    nodes = [ROOT, *analysis.scored]
-    frames = [ranking.gaps(analysis.heads, analysis.edition.id, node).assign(node=node) for node in nodes]
-    return pd.concat(frames, ignore_index=True)
 
 
 def _streaks(analysis: Analysis) -> pd.DataFrame:
@@ -114,10 +101,10 @@ ALWAYS: dict[str, Callable[[Analysis], pd.DataFrame]] = {
 ORDERED: dict[str, Callable[[Analysis], pd.DataFrame]] = {
     "ranking": _ranking,
     "scores": _scores,
-    "movements": _movements,
+    "movements": lambda analysis: analysis.moves,
     "history": _history,
     "contributions": _contributions,
-    "gaps": _gaps,
+    "gaps": lambda analysis: analysis.gaps,
     "streaks": _streaks,
     "shapes": _shapes,
     "intervals": lambda analysis: analysis.intervals,

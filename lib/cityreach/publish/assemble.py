@@ -10,7 +10,7 @@ from typing import Any
 
 from cityreach import paths
 from cityreach.errors import ReportError
-from cityreach.publish import datafiles, manifest, run, scrub, workbook
+from cityreach.publish import datafiles, manifest, run, scrub, startup, workbook
 from cityreach.publish.beside import Beside
 from cityreach.publish.job import Job, Progress
 from cityreach.publish.staging import Staging
@@ -19,7 +19,6 @@ from cityreach.publish.tables import DataTable, from_block
 RUN_SHARE = 0.8  # the part of a build that the notebook takes
 # Slow imports that are needed only once the notebook has run; made meanwhile.
 LATER = (
-    "nbconvert.exporters.templateexporter",
     "typst",
     "xlsxwriter",
     "cityreach.publish.html",
@@ -31,7 +30,7 @@ def assemble(job: Job, staging: Staging, *, progress: Progress, kernel: Any) -> 
     """Fill the staging folder; what can be made ready is made ready while the notebook runs."""
     progress("starting the notebook", 0.0)
     with Beside(lambda block: _write_data(staging.folder, from_block(block), job)) as beside:
-        importlib.import_module("papermill")
+        startup.load_papermill()
         beside.do(_make_ready)
         if (make := job.tables) is not None:
             beside.do(lambda: _write_data(staging.folder, make(), job))
@@ -89,6 +88,7 @@ def _warnings(notebook: Any) -> list[str]:
 
 def _make_ready() -> None:
     """Import and read what the exporters need, while the kernel works."""
+    startup.load_nbconvert()
     for name in LATER:
         importlib.import_module(name)
     from cityreach.charts import fonts

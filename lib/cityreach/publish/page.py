@@ -23,6 +23,8 @@ def build_page(job: Job, target: Path, *, progress: Progress | None = None, kern
 
     startup.skip_formats()
     startup.quiet_kernels()
+    startup.load_papermill()
+    startup.load_nbconvert()
     from cityreach import store
     from cityreach.publish import html, scrub
     from cityreach.publish.kernel import warm_kernel

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 Columns = dict[str, list[Any]]
+PLAIN = frozenset({str, int, float, bool, type(None)})  # what JSON knows
 
 
 @dataclass(frozen=True)
@@ -58,18 +59,25 @@ def from_block(block: Mapping[str, Any]) -> dict[str, DataTable]:
 
 
 def _packed(table: DataTable) -> dict[str, Any]:
-    columns = {name: [_json(value) for value in values] for name, values in table.columns.items()}
+    columns = {name: _json(values) for name, values in table.columns.items()}
     return {
         "frame": columns, "title": table.title, "note": table.note, "labels": dict(table.labels), "sheet": table.sheet,
     }  # fmt: skip
 
 
-def _json(value: Any) -> Any:
-    """A value as JSON knows it: days as ISO texts."""
-    return value.strftime("%Y-%m-%d") if hasattr(value, "strftime") else value
+def _json(values: list[Any]) -> list[Any]:
+    """Values as JSON knows them: days as ISO texts."""
+    if PLAIN.issuperset(map(type, values)):
+        return values
+    return [value.strftime("%Y-%m-%d") if hasattr(value, "strftime") else value for value in values]
 
 
 def _values(column: pd.Series) -> list[Any]:
+    if column.dtype.kind == "f":
+        numbers = column.to_numpy(dtype=float, na_value=float("nan")).tolist()
+        return [None if number != number else number for number in numbers]
+    if column.dtype.name != "object" and column.dtype.kind in "biuO":
+        return list(column.array.to_numpy(dtype=object, na_value=None))
     missing = column.isna().tolist()
     values = column.astype(object).tolist()
     return [None if gone else _plain(value) for value, gone in zip(values, missing, strict=True)]

@@ -66,7 +66,7 @@ def load(edition_id: str) -> Received:
         followers_before=store.read("snapshots", before.id) if before else None,
         expected=expected,
         formats={one.id: one.label for one in intake.load_formats()},
-        gates=tuple(gates.shares(edition, log, expected=len(expected))),
+        gates=tuple(gates.shares(edition, log)),
     )
 
 
