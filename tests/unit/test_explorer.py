@@ -24,6 +24,7 @@ from cityreach.publish import html, live, pdf
 
 NODES = ("facebook", "x", "instagram", "youtube", "tiktok")
 WEIGHTS = (35.0, 30.0, 15.0, 20.0, 0.0)
+NOISY = ((71.1, 12.7, 33.3, 25.3, 54.9), (71.1, 25.3, 54.9, 12.7, 33.3))
 SETS = [
     (0, 0, 0, 0, 100),
     (1, 0, 0, 0, 0),
@@ -54,9 +55,12 @@ def composites(rows: list[tuple[float | str, ...]], weights: tuple[float, ...]) 
 
 
 def made(count: int = 26) -> Weighing:
-    """Cities of the registry with made-up parts: two pairs that tie, one that withholds, one with nothing at all."""
-    rows = [parts(place) for place in range(count - 3)]
-    rows += [rows[0], rows[count // 2 - 2], ("reweight",) * len(NODES)]
+    """Cities of the registry with made-up parts: two pairs that tie, one that withholds, one with nothing at all.
+
+    Two more, the noisy ones, tie under equal weights but for the last bits of their sums.
+    """
+    rows = [parts(place) for place in range(count - 5)]
+    rows += [rows[0], rows[count // 2 - 2], ("reweight",) * len(NODES), *NOISY]
     ids = sorted(editions_book("zh").analysis.registry.cities.index[:count])
     frame = (
         composites(rows, WEIGHTS).assign(city_id=ids, parts=rows).sort_values(["rank", "city_id"], na_position="last")
@@ -199,6 +203,15 @@ def test_start_is_the_published_ranking(shown: browsing.Browser) -> None:
 def test_absent_parts_count_as_the_method_says(shown: browsing.Browser, weights: tuple[float, ...]) -> None:
     exploring.set_weights(shown, weights)
     assert exploring.rows(shown) == expected(weights)
+
+
+@pytest.mark.browser
+def test_the_last_bits_of_a_sum_decide_no_place(shown: browsing.Browser) -> None:
+    weights, found = (20, 20, 20, 20, 20), made()
+    assert weighed(NOISY[0], weights) != weighed(NOISY[1], weights)
+    exploring.set_weights(shown, weights)
+    names = {editions_book("zh").city(found.city_ids[found.parts.index(noisy)]) for noisy in NOISY}
+    assert {row[0][-1] for row in exploring.rows(shown) if row[1] in names} == {"="}
 
 
 @pytest.mark.browser
