@@ -20,6 +20,11 @@ Kinds and their keys (texts are `Text`, everything else plain JSON):
   rows [[Cell]], note, source, searchable (bool), long (bool: may break over pages), key (name of its data file)
 - case: kicker [str], title (Text), figures [{value, label}], text (post text, may be ""), lang (of the post), note
 - figure: headline, subtitle, source, alt, key (made by charts.finish; SVG and specification stand beside it)
+- explorer: anchor, caption, subtitle, columns and rows (as in table: what stands there before anything is tried), note,
+  source, text (a line for the print, which leaves the rest out), words {still, group, platform, weight, share, value,
+  reset, all, top, join, is_published, is_own, nothing} (what the page says; {name} is filled in there), data
+  {platforms [{code, name, weight 0..100}], cities [str], parts [[score or "zero" | "reweight" | "withhold"]], places
+  [int or None], significant, digits, top} (what the page computes from, cities by their published places)
 - data: tables (JSON text of the tables that readers take away, made by publish.tables; published as files, taken out of
   the published notebook)
 - note: text (Text), tone ("plain"|"warning")

@@ -13,6 +13,7 @@ from cityreach.blocks import Block, Cell
 from cityreach.index.method import WeightRow
 from cityreach.insight import regions
 from cityreach.monthly.book import Book, Column
+from cityreach.monthly.explorer import explorer
 from cityreach.prose import numbers
 
 
@@ -103,6 +104,10 @@ class Appendix:
         ranks = "ranks.ordered" if book.ordered else "ranks.unordered"
         sentences = [book.label(f"method.{name}", **words) for name in ("what", "scale", "weights", "missing", ranks)]
         return book.prose([[sentence] for sentence in sentences])
+
+    def weight_explorer(self) -> Block | None:
+        """Sliders for the platforms' weights and the ranking that follows from them, live in the web page."""
+        return explorer(self.book)
 
     def weights_table(self) -> Block | None:
         """Every node of the method with its weight inside its parent and in the whole, and its goalposts."""

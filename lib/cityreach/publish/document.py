@@ -27,6 +27,7 @@ REQUIRED = {
     "tiles": ("items",),
     "table": ("anchor", "caption", "columns", "rows"),
     "case": ("kicker", "title", "figures"),
+    "explorer": ("anchor", "caption", "columns", "rows", "text", "words", "data"),
     "figure": ("headline", "source", "alt"),
     "note": ("text",),
 }

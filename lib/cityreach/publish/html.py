@@ -44,6 +44,7 @@ def resources(notebook: Any, job: Job) -> dict[str, Any]:
         "head": _asset("head.js"),
         "vega": live.bundle() if report.of_kind("figure") else "",
         "page": _asset("page.js"),
+        "explorer": _asset("explorer.js") if report.of_kind("explorer") else "",
     }
     return {
         "job": job,
@@ -53,6 +54,7 @@ def resources(notebook: Any, job: Job) -> dict[str, Any]:
         "style": Markup(_style(report, names, specs)),
         "scripts": {name: Markup(script) for name, script in scripts.items()},
         "specs": Markup(specs),
+        "explorers": Markup(live.json_for_script(explorers(report))),
         "policy": policy(scripts.values()),
     }
 
@@ -151,6 +153,11 @@ def specification(part: Part) -> dict[str, Any]:
     """The specification of a figure without what the page sets itself: headline, source and label."""
     spec = part.spec or {}
     return {name: value for name, value in spec.items() if name not in NOT_DRAWN}
+
+
+def explorers(report: Document) -> dict[str, Any]:
+    """What each explorer computes from and what it says, by its anchor."""
+    return {part.anchor: {**part["data"], "words": part["words"]} for part in report.of_kind("explorer")}
 
 
 def runs(text: Any) -> list[dict[str, str]]:

@@ -119,6 +119,8 @@ def _printed(part: Part, names: words.Words, left_out: set[str]) -> dict[str, An
         printed[key] = blocks.plain(part[key])
     printed["source"] = words.sourced(blocks.plain(part["source"]), names)
     printed.update(_SHAPES.get(part.kind, lambda _part: {})(part))
+    if part.kind == "explorer":
+        return {"kind": "note", "tone": "plain", "text": printed["text"], "anchor": part.anchor}
     if part.kind == "section":
         printed["name"] = f"{part['number']} {part['kicker']}".strip()
     if part.kind == "case":

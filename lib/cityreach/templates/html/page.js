@@ -38,7 +38,7 @@
 
   /* tables that can be searched */
   function plain(text) { return text.normalize("NFKC").toLowerCase(); }
-  root.querySelectorAll(".search").forEach(function (box) {
+  root.querySelectorAll(".table:not(.explorer) .search").forEach(function (box) {
     var input = box.querySelector("input"), output = box.querySelector("output");
     var rows = Array.prototype.slice.call(box.closest("figure").querySelectorAll("tbody tr"));
     var texts = rows.map(function (row) { return plain(row.textContent); });
