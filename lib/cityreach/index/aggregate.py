@@ -35,7 +35,8 @@ def effective_shares(weights: Array, kept: Mask) -> Array:
         mask = mask[:1, :, :1]
     nobody = ~mask.any(axis=1, keepdims=True)
     taken = np.where(mask | nobody, weights, 0.0)
-    return taken / taken.sum(axis=1, keepdims=True)
+    total = taken.sum(axis=1, keepdims=True)  # 0 where none but children of weight 0 take part
+    return taken / np.where(total > 0, total, 1.0)
 
 
 def taken_weights(weights: Array, kept: Mask) -> Array:
@@ -64,7 +65,7 @@ def has_score(
     available_weight: float = 0.0,
     available_count: float = 0.0,
 ) -> Mask:
-    """Which rows get a score: at least one child takes part, enough of them do, and none that withholds is absent.
+    """Which rows get a score: a child of some weight takes part, enough of them do, and none that withholds is absent.
 
     weights: children, or children x replications (then the answer is rows x replications); equal if left out.
     available_weight, available_count: the least share of the children's weight and of their number that must take
@@ -75,12 +76,14 @@ def has_score(
     enough &= part.mean(axis=1) >= available_count - NOISE
     if weights is None:
         return enough & (part.mean(axis=1) >= available_weight - NOISE)
-    if available_weight <= 0:
+    if available_weight <= 0 and (weights > 0).all():
         return enough
     weights, part = _matched(weights, part)
     there = (part * weights).sum(axis=1)
-    return (there >= (available_weight - NOISE) * weights.sum(axis=0)) & (
-        enough if enough.ndim == there.ndim else enough[:, None]
+    return (
+        (there > 0)
+        & (there >= (available_weight - NOISE) * weights.sum(axis=0))
+        & (enough if enough.ndim == there.ndim else enough[:, None])
     )
 
 
