@@ -76,7 +76,7 @@ def findings_movers(movers: pd.DataFrame, node: str, *, comparable: bool = True)
 
 
 def findings_entries(entries: pd.DataFrame, node: str, *, comparable: bool = True) -> list[Finding]:
-    """`entry.*`; nothing where the editions are not comparable. From `index.compare.entries`."""
+    """`entry.*`; nothing where the editions are not comparable. From `comparing.entries`."""
     if not comparable:
         return []
     units = {"rank": "rank", "rank_before": "rank"}
@@ -101,7 +101,7 @@ def findings_streak(streak: pd.DataFrame, node: str) -> list[Finding]:
 
 
 def findings_break(node: str, reasons: Sequence[str]) -> list[Finding]:
-    """`break` where an edition is not comparable with the one before (reasons of `index.compare.comparable`)."""
+    """`break` where an edition is not comparable with the one before (reasons of `comparing.comparable`)."""
     return [finding("break", node, {}, reasons=list(reasons), strength=1.0)] if reasons else []
 
 

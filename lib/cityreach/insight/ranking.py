@@ -39,7 +39,7 @@ def gaps(scores: pd.DataFrame, edition: str, node: str, n: int = 10) -> pd.DataF
 def movers(movements: pd.DataFrame, n: int = 10) -> pd.DataFrame:
     """kind (riser, faller: of the panel; top_riser, top_faller: of the first n), city_id, rank, rank_before, change.
 
-    `movements`: a node's frame of `index.compare.movements`. One row a kind, more where several moved alike; no row
+    `movements`: a node's frame of `comparing.movements`. One row a kind, more where several moved alike; no row
     where none moved that way.
     """
     inside = movements.loc[(movements["rank"] <= n).fillna(False)]
