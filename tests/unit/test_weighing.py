@@ -8,8 +8,9 @@ import pytest
 from index_cases import figures, make_edition, metrics_of, mini, mini_content
 from tests.reweighed import with_weights
 
-from cityreach.index import Method, compute
+from cityreach.index import Method
 from cityreach.insight.weighing import Weighing, weighed, weighing
+from cityreach.scoring import compute
 
 PLATFORMS = "facebook x tiktok"
 WEIGHTS = [(60, 40, 0), (40, 60, 0), (1, 1, 1), (0, 100, 0), (0, 0, 5), (100, 0, 3), (7, 0, 93), (33, 33, 34)]

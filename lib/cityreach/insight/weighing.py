@@ -9,8 +9,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from cityreach.index.method import PLATFORM, Method
+from cityreach.index.method import Method
 from cityreach.index.rank import round_significant
+from cityreach.scoring import PLATFORM
 
 Part = float | str
 Rule = str | Mapping[str, str]  # for every city, or city_id -> what happens to it
