@@ -43,7 +43,7 @@ def score(method: Method, metrics: pd.DataFrame, *, editions: Sequence[Edition])
         check_scored(method, edition)
     days = metrics["edition"].map({edition.id: edition.window.days for edition in editions})
     keep = {edition.id: platforms_of(edition) for edition in editions}
-    return compute_scores(method, metrics.assign(days=days), keep=keep)
+    return compute_scores(method, metrics.assign(days=days), keep=keep, silent=True)
 
 
 def platforms_of(edition: Edition) -> dict[str, Collection[str]]:

@@ -68,14 +68,16 @@ def compute(
     *,
     keep: Mapping[str, Keep] | None = None,
     weights: str | None = None,
+    silent: bool = False,
 ) -> Scores:
     """The scores of a table: one row a unit and period, or as the method's `table` says (see `source`).
 
     keep: the periods to be scored, in order, each with the `source` values whose branches it has (`method.nodes_of`).
-    weights: the name of one of the method's `weight_sets`. DataError names unit, indicator or cell, and the remedy.
+    weights: the name of one of the method's `weight_sets`. silent: units without any figure stay, without a score;
+    otherwise they are refused. DataError names unit, indicator or cell, and the remedy.
     """
     figures = source.read(method, data, list(keep) if keep else None)
-    leaves = prepare(method, method.nodes, figures)
+    leaves = prepare(method, method.nodes, figures, silent=silent)
     absence = source.absence_of(method, method.nodes, figures).take(leaves.kept)
     chosen = _weight_set(method, weights)
     parts = tuple(

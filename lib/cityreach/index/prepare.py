@@ -40,10 +40,12 @@ class Leaves:
     kept: Positions
 
 
-def prepare(method: Method, nodes: Mapping[str, Node], figures: Figures) -> Leaves:
-    """All leaves of a tree; DataError names unit, indicator and remedy."""
+def prepare(method: Method, nodes: Mapping[str, Node], figures: Figures, *, silent: bool = False) -> Leaves:
+    """All leaves of a tree; DataError names unit, indicator and remedy. silent: a unit may have no figure at all."""
     leaves = {path: node for path, node in nodes.items() if node.indicator is not None}
     raw = {path: _column(node, figures) for path, node in leaves.items()}
+    if not silent and method.screening is None:
+        _refuse_empty(method, figures.rows, np.column_stack(list(raw.values())))
     dropped, kept = screened(method, figures.rows, raw)
     rows = figures.rows.take(kept)
     measured = {path: column[kept] for path, column in raw.items()}
@@ -63,7 +65,6 @@ def screened(method: Method, rows: Rows, raw: Mapping[str, Array]) -> tuple[dict
     """Which rows are left out and why, and the positions of the others."""
     rule, table = method.screening, np.column_stack(list(raw.values()))
     if rule is None:
-        _refuse_empty(method, rows, table)
         return {}, np.arange(len(rows))
     for name in (*rule.keep, *rule.drop):
         if name not in set(rows.unit):
