@@ -284,6 +284,13 @@ GIVEN: dict[str, list[dict[str, Any]]] = {
     "overview.exits": [{"out": [ENTRY]}, {"out": [ENTRY, ENTRY]}],
     "overview.moves": MOVES,
     "overview.firm": [{"firm": firm} for firm in FIRMS],
+    "overview.ahead": [
+        {
+            "firm": make("ahead", words={"other": "b"}, p_ahead=(1.0, "share")),
+            "open": make("ahead", words={"other": "b"}, p_ahead=(share, "share")),
+        }
+        for share in (0.56, 0.998)
+    ],
     "overview.close": [
         {"close": make("close", words={"other": "b"}, gap=(gap, "score")), "top": top(count), "name": "X"}
         for gap, count in ((0.4, 10), (1.2, 4))

@@ -118,6 +118,17 @@ def findings_firm(intervals: pd.DataFrame, city_ids: Sequence[str], node: str) -
     ]  # fmt: skip
 
 
+def findings_ahead(neighbours: pd.DataFrame, node: str) -> list[Finding]:
+    """`ahead`: how often a city is ahead of the one that follows it (w.other). From `index.uncertainty.neighbours`."""
+    return [
+        finding(
+            "ahead", row["city_id"], figures(row, "neighbours", row["city_id"], {"p_ahead": "share"}), scope=node,
+            node=node, other=row["other_id"], strength=abs(2 * row["p_ahead"] - 1),
+        )
+        for row in rows(neighbours[neighbours["p_ahead"].notna()])
+    ]  # fmt: skip
+
+
 def findings_why(parts: pd.DataFrame, city_id: str, node: str, *, most: int = 3) -> list[Finding]:
     """`why`: the total, then at each level the parts that moved the score the same way, largest first, at most `most`.
 

@@ -18,7 +18,7 @@ Row = dict[str, Any]
 ORDER_KINDS = frozenset(
     {
         "top", "place", "lead", "close", "move.up", "move.down", "move.top_up", "move.top_down", "entry.new",
-        "entry.return", "entry.out", "streak", "firm", "why", "driver", "concentration", "region", "squad",
+        "entry.return", "entry.out", "streak", "firm", "ahead", "why", "driver", "concentration", "region", "squad",
         "profile.leader", "profile.lopsided", "profile.balanced", "staying.long_red", "staying.burst", "staying.rising",
     }
 )  # fmt: skip

@@ -20,6 +20,7 @@ from cityreach.insight.rules import Rules
 ROOT = "composite"
 POST_COLUMNS = ["post_id", "platform", "account_id", "city_id", "published_at", "likes", "comments", "shares"]
 TOP = 10
+DRAWS = 1000  # sets of weights by which places are tried
 REGIONS = ("region", "tier", "province_zh")
 
 
@@ -144,8 +145,15 @@ class Analysis:
 
     @kept
     def intervals(self) -> pd.DataFrame:
-        found = uncertainty.rank_intervals(self.scored_all, self.edition.id, draws=1000, seed=0)
+        found = uncertainty.rank_intervals(self.scored_all, self.edition.id, draws=DRAWS, seed=0)
         return found.rename(columns={"unit": "city_id"})
+
+    @kept
+    def neighbours(self) -> pd.DataFrame:
+        """How often each of the first ten is ahead of the city that follows it: city_id, other_id, p_ahead."""
+        drawn = uncertainty.weight_draws(self.scored_all, self.edition.id, draws=DRAWS, seed=0)
+        found = uncertainty.neighbours(drawn, self.edition.id, TOP - 1)
+        return found.rename(columns={"unit_a": "city_id", "unit_b": "other_id"})
 
     def contributions(self, city_id: str) -> pd.DataFrame:
         """Parts of the city's composite change since the edition before."""

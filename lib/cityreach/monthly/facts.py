@@ -66,6 +66,7 @@ def _root_places(analysis: Analysis) -> list[Finding]:
     """What only the composite has: entries, the leader's streak, how firm places are, why scores moved."""
     leaders = ranking.top(analysis.heads, analysis.edition.id, ROOT, TOP)["city_id"].tolist()
     found = [*findings_places.findings_firm(analysis.intervals, leaders, ROOT), *_regulars(analysis)]
+    found += findings_places.findings_ahead(analysis.neighbours, ROOT)
     found += findings_places.findings_streak(ranking.streak(analysis.heads, analysis.year, ROOT), ROOT)
     if analysis.comparable() and analysis.before is not None:
         entries = comparing.entries(analysis.common_scores, analysis.year, top=TOP)

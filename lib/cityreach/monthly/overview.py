@@ -96,7 +96,30 @@ class Overview:
         firm = book.find("firm", leader.subject) if leader else None
         found: dict[str, Any] = {"close": book.find("close", node="composite"), "top": book.find("top", "composite")}
         close = book.tell("overview.close", name=book.main, **found)
-        return book.prose([book.tell("overview.firm", firm=firm), close])
+        return book.prose([book.tell("overview.firm", firm=firm), close, self._ahead()])
+
+    def _ahead(self) -> Text:
+        """Which neighbours of the first ten stand firmly apart, and which hardly do."""
+        pairs = sorted(self.book.all("ahead"), key=lambda pair: pair.figures["p_ahead"].value)
+        return self.book.tell("overview.ahead", firm=pairs[-1], open=pairs[0]) if len(pairs) > 1 else []
+
+    def parts_table(self) -> Block | None:
+        """What each platform added to the scores of the first ten since the edition before; largest changes first."""
+        book, parts = self.book, self.book.analysis.first_parts
+        if "change" not in parts:
+            return None
+        wide = parts[parts["level"] <= 1].pivot(index="city_id", columns="node", values="change")
+        wide = wide.reindex(wide["composite"].abs().sort_values(ascending=False, kind="stable").index)
+        nodes = ["composite", *[node for node in book.analysis.scored if node in wide and wide[node].abs().max() > 0]]
+        cells: list[list[Cell]] = [
+            [book.city(str(city)), *(_signed(row[node]) for node in nodes)]
+            for city, row in wide.iterrows()
+        ]
+        columns: list[Column] = [{"label": book.label("columns.city"), "align": "left"}]
+        columns += [{"label": book.node(node), "align": "right"} for node in nodes]
+        return book.table(
+            "parts", columns, cells, caption=book.label("tables.parts"), note=book.label("tables.parts_note")
+        )
 
     @cached_property
     def _mover(self) -> str | None:
@@ -249,6 +272,12 @@ class Overview:
                     }
                 )
         return pd.DataFrame(rows)
+
+
+def _signed(change: float) -> Cell:
+    """A change in points: ▲9.7, ▼0.4; one that rounds to nothing has no arrow."""
+    shown = numbers.fixed(abs(change))
+    return {"text": shown, "tone": "up" if change > 0 else "down"} if float(shown) else shown
 
 
 def moves_text(book: Book, node: str, key: str) -> Text:

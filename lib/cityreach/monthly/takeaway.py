@@ -108,6 +108,7 @@ ORDERED: dict[str, Callable[[Analysis], pd.DataFrame]] = {
     "streaks": _streaks,
     "shapes": _shapes,
     "intervals": lambda analysis: analysis.intervals,
+    "neighbours": lambda analysis: analysis.neighbours,
     "drivers": _drivers,
     "staying": lambda analysis: analysis.staying,
     "profiles": lambda analysis: analysis.profile,
