@@ -24,15 +24,17 @@ def small_method(
     missing: Any = "reweight",
     root: dict[str, Any] | None = None,
     weights: dict[str, Any] | None = None,
+    periods: bool = True,
     **other: Any,
 ) -> Method:
     """A method on figures that are scores already.
 
     tree: {code: weight} for leaves, {code: [weight, {...}]} for branches. aggregate, missing: one for all levels, or a
     list, the root's children first. root: other keys of the root, such as its scale. weights: other keys of the levels'
-    weights. other: other keys of the method. A weight that is null is left out.
+    weights. periods: whether the data have a column of them. other: other keys of the method. No weight: null.
     """
     leaves: list[str] = []
+    table = {"unit": "unit", "period": "period"} if periods else {"unit": "unit"}
     content = {"code": "root", "label": WORDS, "children": _children(tree, leaves), **(root or {})}
     levels = [
         {
@@ -47,7 +49,7 @@ def small_method(
     method = Method.model_validate(
         {
             "id": "small", "version": "1", "title": WORDS, "description": WORDS, "tree": content, "levels": levels,
-            "table": {"unit": "unit", "period": "period"}, "normalisation": {**BASIS, "default": "none"},
+            "table": table, "normalisation": {**BASIS, "default": "none"},
             "indicators": {code: {"label": WORDS} for code in leaves}, **other,
         }
     )  # fmt: skip
@@ -84,7 +86,13 @@ class Case:
     notes: dict[str, Any]
 
     def scores(self) -> Scores:
-        return compute(small_method(**{key: value for key, value in self.spec.items() if key != "ask"}), self.data)
+        spec = {key: value for key, value in self.spec.items() if key != "ask"}
+        return compute(small_method(**spec, periods="period" in self.data), self.data)
+
+    def ask(self) -> tuple[str, dict[str, Any]]:
+        """The function that is asked for, and its parameters."""
+        ((name, parameters),) = self.spec["ask"].items()
+        return name, parameters
 
 
 def read_case(path: Path) -> Case:
@@ -99,5 +107,4 @@ def _table(path: Path) -> pd.DataFrame:
 
 def _first(path: Path) -> dict[str, Any]:
     line = path.read_text(encoding="utf-8").splitlines()[0]
-    found = yaml.safe_load(line.removeprefix("#"))
-    return found if isinstance(found, dict) else {}
+    return yaml.safe_load(line.removeprefix("# ")) if line.startswith("# {") else {}
