@@ -340,15 +340,15 @@ def test_make_names_the_edition_and_the_language():
 
 @pytest.mark.slow
 def test_a_failing_cell_leaves_the_old_report_and_is_named(home):
-    """A store whose metrics lack a column: the notebook fails in a cell, long after the command began."""
+    """A kept frame that lacks a column: the notebook fails in a cell, long after the command began."""
     import pyarrow.parquet as pq
 
     exports.write_inbox(home, TINY, "posts.csv", exports.posts_csv())
     assert cityreach(home, "intake", TINY).returncode == 0
-    path = home / "data" / "store" / TINY / "metrics.parquet"
-    pq.write_table(pq.read_table(path).drop_columns(["interactions"]), path)
+    path = home / "data" / "store" / TINY / "analysis" / "now.parquet"
+    pq.write_table(pq.read_table(path).drop_columns(["score"]), path)
     done = cityreach(home, "report", TINY)
-    complaint = refused((done.returncode, done.stdout, done.stderr), "notebooks/monthly_report.ipynb", "interactions")
+    complaint = refused((done.returncode, done.stdout, done.stderr), "notebooks/monthly_report.ipynb", "score")
     assert re.search(r"cell \d+", complaint) and f"reports/failed/{TINY}.ipynb" in complaint
     kept = json.loads((home / "reports" / "failed" / f"{TINY}.ipynb").read_text(encoding="utf-8"))
     failed = [cell["id"] for cell in kept["cells"] for out in cell.get("outputs", []) if out["output_type"] == "error"]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import hashlib
 import json
+import os
 import re
 import shutil
 from collections.abc import Iterator
@@ -14,6 +15,8 @@ from typing import Any
 
 import pytest
 
+from cityreach import edition as editions
+from cityreach import pipeline
 from tests import exports, reading
 from tests.conftest import ROOT, build, cityreach, make_home
 
@@ -133,16 +136,48 @@ def test_published_case_post_is_among_the_posts(march, session_home):
 # the same bytes
 
 
-def test_a_second_build_elsewhere_gives_the_same_bytes(march, session_home, tmp_path):
-    """Another folder, another working time zone, locale and hash seed; exports and store as they are."""
-    home = make_home(tmp_path / "another place")
+NOTES_MODULES = """
+import atexit, os, pathlib, sys
+def note():
+    if pathlib.Path(sys.argv[0]).name == "cityreach":
+        pathlib.Path(os.environ["NOTE"]).write_text("\\n".join(sys.modules))
+atexit.register(note)
+"""
+
+
+@pytest.fixture(scope="module")
+def elsewhere(march, session_home, tmp_path_factory) -> Path:
+    """A second build in another folder, time zone, locale and with another hash seed; exports and store as they are.
+
+    What its main process has imported in the end is in `modules.txt` beside its reports.
+    """
+    home = make_home(tmp_path_factory.mktemp("elsewhere") / "another place")
     for name in ("inbox", "store"):
         (home / "data" / name).rmdir()
         (home / "data" / name).symlink_to(session_home / "data" / name)
-    variables = {"PYTHONHASHSEED": "7", "TZ": "America/New_York", "LC_ALL": "C", "COLUMNS": "40"}
-    done = cityreach(home, "report", "2025-03", **variables)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("CITYREACH_HOME", str(home))
+        pipeline.work_out(editions.load("2025-03"))  # the other home has editions that this one has not
+    (home / "sitecustomize.py").write_text(NOTES_MODULES, encoding="utf-8")
+    way = os.pathsep.join(filter(None, [str(home), os.environ.get("PYTHONPATH")]))
+    done = cityreach(
+        home, "report", "2025-03", PYTHONHASHSEED="7", TZ="America/New_York", LC_ALL="C", COLUMNS="40",
+        PYTHONPATH=way, NOTE=str(home / "reports" / "modules.txt"),
+    )  # fmt: skip
     assert done.returncode == 0, done.stderr
-    assert reading.hashes(home / "reports" / "2025-03") == reading.hashes(march)
+    return home / "reports"
+
+
+def test_a_second_build_elsewhere_gives_the_same_bytes(march, elsewhere):
+    assert reading.hashes(elsewhere / "2025-03") == reading.hashes(march)
+
+
+def test_the_process_that_waits_for_the_kernel_does_not_load_what_the_kernel_loads(elsewhere):
+    """Each of these takes up to half a second to import, in a process that needs none of them."""
+    loaded = set((elsewhere / "modules.txt").read_text(encoding="utf-8").split("\n"))
+    assert {"cityreach.pipeline", "papermill.execute", "nbconvert", "typst", "xlsxwriter"} <= loaded
+    assert not loaded & {"pandas", "numpy", "pyarrow", "duckdb", "altair", "vl_convert", "IPython", "bs4", "requests"}
+    assert not {"cityreach.intake.running", "cityreach.monthly", "fontTools"} & loaded
 
 
 def test_a_build_over_an_earlier_report_gives_the_same_bytes(hostile, session_home):
@@ -347,8 +382,6 @@ def book_of(folder: Path, home: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
 
 def constants(book: Any) -> re.Pattern[str]:
     """Digits that are words: names of editions and of the method, and the fixed scales of the method's description."""
-    from cityreach import edition as editions
-
     names = [book.analysis.edition.method]
     names += [label for each in map(editions.load, editions.ids()) for label in (each.label.zh, each.label.en)]
     fixed = [

@@ -10,12 +10,13 @@ import xml.etree.ElementTree as ElementTree
 
 import altair as alt
 import chart_samples
+import numpy as np
 import pandas as pd
 import pytest
 from chart_samples import CHARTS, finished
 
 from cityreach import blocks, charts, paths
-from cityreach.charts import drawing, place, renderer, svg, theme, tokens
+from cityreach.charts import drawing, place, renderer, rows, svg, theme, tokens
 from cityreach.charts.frames import clean, text_width
 from cityreach.errors import ReportError
 
@@ -24,11 +25,12 @@ WIDTHS = (tokens.WIDTH, tokens.NARROW)
 
 @pytest.fixture(scope="module", autouse=True)
 def _switched_on():
-    before = alt.theme.active, alt.renderers.active
+    before = alt.theme.active, alt.renderers.active, alt.data_transformers.active
     charts.use()
     yield
     alt.theme.enable(before[0])
     alt.renderers.enable(before[1])
+    alt.data_transformers.enable(before[2])
 
 
 @pytest.fixture(scope="module")
@@ -40,6 +42,32 @@ def drawn() -> dict[tuple[str, int], str]:
 
 def texts(picture: str) -> list[str]:
     return [element.text or "" for element in ElementTree.fromstring(picture).iter() if element.tag.endswith("text")]
+
+
+# Rows ----------------------------------------------------------------------------------------------------------------
+
+
+def test_rows_are_what_altair_makes_of_a_frame() -> None:
+    days = pd.to_datetime(["2025-03-01", None, "2025-03-02"])
+    columns = {
+        "text": pd.Series(["南京", None, "c"], dtype="str"),
+        "old text": pd.array(["a", None, "c"], dtype="string"),
+        "number": [1.5, float("nan"), float("inf")],
+        "single": np.array([1, 2.1, 3], dtype="float32"),
+        "whole": [1, 2, 3],
+        "small": np.array([1, 2, 3], dtype="int8"),
+        "known": [True, False, True],
+        "places": pd.array([1, None, 3], dtype="Int64"),
+        "share": pd.array([1.5, None, 3], dtype="Float64"),
+        "sure": pd.array([True, None, False], dtype="boolean"),
+        "day": days,
+        "moment": days.tz_localize("UTC"),
+        "kind": pd.Categorical(["a", None, "a"]),
+    }
+    mixed = {"mixed": pd.Series([np.int64(3), None, [1]], dtype=object), "part": pd.Series(["x", 3.5, pd.NA])}
+    for frame in (pd.DataFrame(columns), pd.DataFrame(columns | mixed), pd.DataFrame(columns).iloc[:0]):
+        made, known = rows.plain(frame), alt.default_data_transformer(frame)
+        assert repr(made) == repr(known)  # unlike ==, it tells 1 from True and nan from nothing
 
 
 # Tokens ------------------------------------------------------------------------------------------------------------

@@ -60,6 +60,30 @@ def test_tables_come_through_a_block_as_plain_values():
     assert made["scores"].rows == 3 and made["moves"].rows == 1
 
 
+def test_columns_of_every_kind_become_plain_values():
+    frame = pd.DataFrame(
+        {
+            "text": pd.Series(["南京", None], dtype="str"),
+            "score": [0.5, float("nan")],
+            "share": pd.array([1.5, None], dtype="Float64"),
+            "rank": pd.array([1, None], dtype="Int64"),
+            "posts": [3, 4],
+            "tied": pd.array([True, None], dtype="boolean"),
+            "sure": [True, False],
+            "kind": pd.Categorical(["a", None]),
+            "mixed": pd.Series([pd.NA, pd.Timestamp("2025-03-01").date()], dtype=object),
+        }
+    )
+    day = pd.Timestamp("2025-03-01").date()
+    expected = [
+        ["南京", None], [0.5, None], [1.5, None], [1, None], [3, 4], [True, None], [True, False], ["a", None],
+        [None, day],
+    ]  # fmt: skip
+    assert repr(list(DataTable(frame, "").columns.values())) == repr(expected)
+    made = tables.from_block(tables.to_block({"t": DataTable(frame, "T")}).content)["t"]
+    assert repr(list(made.columns.values())) == repr([*expected[:-1], [None, "2025-03-01"]])
+
+
 def test_simulated_data_say_so_in_every_row(tmp_path):
     datafiles.write_all(tmp_path, sample.tables(), simulated=True)
     found = rows((tmp_path / "scores.csv").read_bytes())

@@ -43,7 +43,8 @@ class Appendix:
         platforms = book.analysis.scored if len(book.analysis.scored) > 1 else ()
         ranked = now[now["node"] == "composite"].sort_values(["rank", "city_id"], na_position="last")
         moves, moved = book.movements(book.analysis.movements()), len(book.analysis.movements()) > 0
-        scores = now.pivot(index="city_id", columns="node", values="score")
+        shown = now[now["node"].isin(["composite", *platforms])]
+        scores = shown.pivot(index="city_id", columns="node", values="score")
         ties = ranked.set_index("city_id")["tied"]
         rows: list[list[Cell]] = []
         for city, place in zip(ranked["city_id"], ranked["rank"], strict=True):

@@ -108,11 +108,16 @@ class Book:
         """The findings of that kind (and subject, and words), in their order."""
         return [
             each
-            for each in self.findings
-            if each.kind == kind
-            and subject in (None, each.subject)
-            and all(each.words.get(name) == value for name, value in words.items())
+            for each in self._by_kind.get(kind, [])
+            if subject in (None, each.subject) and all(each.words.get(name) == value for name, value in words.items())
         ]
+
+    @cached_property
+    def _by_kind(self) -> dict[str, list[Finding]]:
+        found: dict[str, list[Finding]] = {}
+        for each in self.findings:
+            found.setdefault(each.kind, []).append(each)
+        return found
 
     def find(self, kind: str, subject: str | None = None, **words: Any) -> Finding | None:
         """The first such finding, or None."""

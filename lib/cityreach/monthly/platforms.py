@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import pandas as pd
@@ -160,10 +161,12 @@ class PlatformChapter:
 
     def case(self, place: int) -> Block | None:
         """The platform's case post number `place`, without the one in the overview; None where there is none."""
-        mine = self._cases()
+        mine = self._cases
         return case_block(self.book, mine.iloc[place - 1]) if self._measured and len(mine) >= place else None
 
+    @cached_property
     def _cases(self) -> pd.DataFrame:
+        """The platform's case posts by their ids, in the order in which they are shown."""
         cases = self.book.analysis.cases
         mine = cases[cases["platform"] == self.platform].drop(Overview(self.book).own_cases.index, errors="ignore")
         order = self.book.listing(mine["post_id"], salt=f"cases-{self.platform}")
