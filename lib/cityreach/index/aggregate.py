@@ -35,7 +35,8 @@ def effective_shares(weights: Array, kept: Mask) -> Array:
         mask = mask[:1, :, :1]
     nobody = ~mask.any(axis=1, keepdims=True)
     taken = np.where(mask | nobody, weights, 0.0)
-    return taken / taken.sum(axis=1, keepdims=True)
+    total = taken.sum(axis=1, keepdims=True)  # 0 where none but children of weight 0 take part
+    return taken / np.where(total > 0, total, 1.0)
 
 
 def taken_weights(weights: Array, kept: Mask) -> Array:
@@ -64,7 +65,7 @@ def has_score(
     available_weight: float = 0.0,
     available_count: float = 0.0,
 ) -> Mask:
-    """Which rows get a score: at least one child takes part, enough of them do, and none that withholds is absent.
+    """Which rows get a score: a child of some weight takes part, enough of them do, and none that withholds is absent.
 
     weights: children, or children x replications (then the answer is rows x replications); equal if left out.
     available_weight, available_count: the least share of the children's weight and of their number that must take
@@ -77,10 +78,11 @@ def has_score(
         return enough & (part.mean(axis=1) >= available_weight - NOISE)
     if weights.ndim == 2 and enough.ndim == 1:
         enough = np.broadcast_to(enough[:, None], (len(enough), weights.shape[1]))
-    if available_weight <= 0:
+    if available_weight <= 0 and (weights > 0).all():
         return enough
     weights, part = _matched(weights, part)
-    return enough & ((part * weights).sum(axis=1) >= (available_weight - NOISE) * weights.sum(axis=0))
+    there = (part * weights).sum(axis=1)
+    return enough & (there > 0) & (there >= (available_weight - NOISE) * weights.sum(axis=0))
 
 
 def aggregate_arithmetic(scores: Array, shares: Array) -> Array:

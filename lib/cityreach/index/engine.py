@@ -156,7 +156,8 @@ def _refuse_forbidden(
     walk: Walk, node: Node, rule: AggregateRule, parts: tuple[Array, Array], valid: NDArray[np.bool_]
 ) -> None:
     """DataError where the mean asked for does not exist."""
-    wrong = aggregate.forbidden(*parts, rule.by, **rule.parameters) & np.expand_dims(valid, 1)
+    wrong = aggregate.forbidden(*parts, rule.by, **rule.parameters)
+    wrong = wrong & np.expand_dims(_over(valid, wrong.ndim - 1), 1)
     if not wrong.any():
         return
     scores = parts[0]
