@@ -7,7 +7,7 @@ from typing import Any
 import altair as alt
 import pandas as pd
 
-from cityreach.charts import frames, layout, tokens
+from cityreach.charts import frames, layout
 from cityreach.charts.tokens import colour
 
 _ROW = 27  # px
@@ -111,5 +111,3 @@ def _values(text: str, y: alt.Y) -> alt.Chart:
     """A column of figures right of the plot."""
     mark = layout.base().mark_text(align="left", baseline="middle", dx=12, fontSize=13, color=colour("ink"))
     return mark.encode(x=alt.XValue("width"), y=y, text=alt.Text(f"{text}:N"))
-
-

@@ -13,7 +13,6 @@ from cityreach.charts.tokens import colour
 
 _ROW = 23  # px
 _GAP = 14  # px between columns
-_WIDEST_NAME = 92  # px of a leaf's name, at most; longer ones are cut
 
 
 def weight_tree(frame: pd.DataFrame) -> alt.LayerChart:
@@ -25,7 +24,7 @@ def weight_tree(frame: pd.DataFrame) -> alt.LayerChart:
     rows = frames.prepared(frame, "weight_tree", texts=["label", "text"], numbers=["value"])
     depth = {len(names) for names in rows["branches"]}
     if len(depth) != 1:
-        raise ChartError("charts.weight_tree: leaves lie at different depths. Fill the missing branches with \"\".")
+        raise ChartError('charts.weight_tree: leaves lie at different depths. Fill the missing branches with "".')
     rows = _with_branches(rows, depth.pop())
     rows["colour"] = [colour("focus" if focus else "context-fill") for focus in frames.flag(rows, "focus")]
     rows["tip"] = layout.tip(rows["label"], rows["text"])
@@ -83,10 +82,9 @@ def _lines(rows: pd.DataFrame, levels: int, height: float) -> list[alt.Chart]:
 
 
 def _bars(rows: pd.DataFrame, height: float) -> list[alt.Chart]:
-    scale = alt.Scale(domain=[0, max(float(rows["value"].max()) * 1.02, 1e-9)], nice=False)
-    x = alt.X("value:Q", axis=None, scale=scale)
-    bar = layout.base().mark_bar(height=13).encode(
-        x=x, y=_y("middle", height), color=layout.painted(), tooltip=alt.Tooltip("tip:N")
+    x = layout.value_axis("value", domain=[0, max(float(rows["value"].max()) * 1.02, 1e-9)])
+    bar = layout.base().mark_rule(strokeWidth=13, strokeCap="butt").encode(
+        x=x, x2=alt.X2Datum(0), y=_y("middle", height), color=layout.painted(), tooltip=alt.Tooltip("tip:N")
     )  # fmt: skip
     style: dict[str, Any] = {"align": "left", "baseline": "middle", "dx": 12, "fontSize": tokens.NOTE_SIZE}
     text = layout.base().mark_text(**style, color=colour("ink"))

@@ -61,7 +61,12 @@ def impute_linear(
     return np.where(np.isnan(values), filled, values)
 
 
-IMPUTERS: dict[str, Callable[..., Array]] = {"mean": impute_mean, "median": impute_median, "latest": impute_latest, "linear": impute_linear}
+IMPUTERS: dict[str, Callable[..., Array]] = {
+    "mean": impute_mean,
+    "median": impute_median,
+    "latest": impute_latest,
+    "linear": impute_linear,
+}
 OVER_TIME = ("latest", "linear")  # those that go by unit and period, not by group and basis
 
 

@@ -23,6 +23,11 @@ BINS = 12  # of a distribution; of the scores, the two outermost hold what is at
 SURE, OPEN = 0.95, 0.75  # the share of replications from which an order is firm, and below which it is open
 
 
+def each(table: pd.DataFrame) -> Iterator[Any]:
+    """The rows, with columns as attributes."""
+    return table.itertuples()
+
+
 def framework(nodes: Mapping[str, Node]) -> pd.DataFrame:
     """The composite's tree: path, parent, depth, leaf (bool), share (0 to 1, of the composite); root left out.
 
@@ -128,3 +133,16 @@ def judged(pairs: pd.DataFrame) -> pd.DataFrame:
     share = pairs["p_ahead"].astype(float)
     verdict = np.select([share < 0.5, share < OPEN, share < SURE], ["turned", "open", "likely"], default="firm")
     return pairs.assign(verdict=verdict)
+
+
+def relations(pairs: pd.DataFrame, matrix: pd.DataFrame, root: str) -> pd.DataFrame:
+    """The heat map of the first level as long rows: path, other, r; the root first among the others.
+
+    pairs: `multivariate.correlations` of nodes with those above; matrix: that of the first level.
+    """
+    whole = pairs[pairs["other"] == root].set_index("node")["r"]
+    rows = []
+    for path in matrix.index:
+        rows.append((path, root, whole.get(path, np.nan)))
+        rows += [(path, other, np.nan if path == other else matrix.at[path, other]) for other in matrix.columns]
+    return pd.DataFrame(rows, columns=["path", "other", "r"])

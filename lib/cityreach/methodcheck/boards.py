@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 
 from cityreach.methodcheck import analysis
-from cityreach.methodcheck.analysis import BINS
+from cityreach.methodcheck.analysis import BINS, each
 from cityreach.methodcheck.checked import Checked
 from cityreach.methodcheck.speech import Speech
 from cityreach.prose import numbers
@@ -54,7 +54,7 @@ def distributions(checked: Checked, speech: Speech) -> pd.DataFrame:
             "focus": table["bound"] & (table["cities"] > 0),
             "tip": [
                 speech.label(f"chart.scales.tip_{_bin(row.side, row.bin)}", cities=numbers.fixed(row.cities, 0))
-                for row in table.itertuples()
+                for row in each(table)
             ],
         }
     )
@@ -70,6 +70,63 @@ def _bin(side: Any, place: Any) -> str:
     if side == "before":
         return "before"
     return "low" if place == 0 else "high" if place == BINS - 1 else "after"
+
+
+def relations(checked: Checked, speech: Speech) -> pd.DataFrame:
+    """Branches by the composite and by each other for `charts.heatmap`; a branch with itself is left white."""
+    table = checked.relations
+    lines = {path: place for place, path in enumerate(dict.fromkeys(table["path"]))}
+    heads = {path: place for place, path in enumerate(dict.fromkeys(table["other"]))}
+    return pd.DataFrame(
+        {
+            "row": table["path"].map(speech.short),
+            "row_order": table["path"].map(lines),
+            "column": table["other"].map(speech.short),
+            "column_order": table["other"].map(heads),
+            "value": table["r"],
+            "text": [_decimal(value) for value in table["r"]],
+        }
+    )
+
+
+def parts(checked: Checked, speech: Speech) -> pd.DataFrame:
+    """Nodes of the second level with the composite for `charts.heatmap`: branches by kinds of node."""
+    table = checked.parts
+    lines = {path: place for place, path in enumerate(dict.fromkeys(table["branch"]))}
+    heads = {code: place for place, code in enumerate(dict.fromkeys(table["code"]))}
+    return pd.DataFrame(
+        {
+            "row": table["branch"].map(speech.short),
+            "row_order": table["branch"].map(lines),
+            "column": table["path"].map(speech.short),
+            "column_order": table["code"].map(heads),
+            "value": table["r"],
+            "text": [_decimal(value) for value in table["r"]],
+        }
+    )
+
+
+def _decimal(value: Any) -> str:
+    return "" if pd.isna(value) else numbers.fixed(value, 2)
+
+
+def without(checked: Checked, speech: Speech) -> pd.DataFrame:
+    """Parts left out for `charts.group_bars`, the farthest movement first; the first in focus."""
+    table = by_shift(checked.without)
+    return pd.DataFrame(
+        {
+            "label": table["node"].map(speech.node),
+            "value": table["mean_shift"],
+            "text": [speech.label("chart.without.text", places=numbers.fixed(each, 1)) for each in table["mean_shift"]],
+            "focus": [place == 0 for place in range(len(table))],
+        }
+    )
+
+
+def by_shift(table: pd.DataFrame) -> pd.DataFrame:
+    """Parts by how far places move without them."""
+    known = table.dropna(subset=["mean_shift"])
+    return known.sort_values("mean_shift", ascending=False, kind="stable").reset_index(drop=True)
 
 
 def intervals(checked: Checked, speech: Speech) -> pd.DataFrame:
@@ -119,8 +176,7 @@ def inputs(checked: Checked, speech: Speech) -> pd.DataFrame:
             "low": orders["total_low"],
             "high": orders["total_high"],
             "text": [
-                speech.label("chart.inputs.text", first=first, total=total)
-                for first, total in zip(*shown, strict=True)
+                speech.label("chart.inputs.text", first=first, total=total) for first, total in zip(*shown, strict=True)
             ],
             "focus": [place == 0 for place in range(len(table))],
         }

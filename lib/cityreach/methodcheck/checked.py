@@ -61,6 +61,46 @@ class Checked:
     def distributions(self) -> pd.DataFrame:
         return analysis.distributions(self.scores, self.nodes, self.period)
 
+    # how the parts belong together
+
+    @cached_property
+    def upward(self) -> pd.DataFrame:
+        """Correlations of every node of the edition with those above it, with flags."""
+        from cityreach.index import multivariate
+
+        return multivariate.correlations(self.scores, period=self.period, relations=("parent", "ancestor"))
+
+    @cached_property
+    def relations(self) -> pd.DataFrame:
+        """The branches of the first level that are part of the composite: with it, and with each other."""
+        from cityreach.index import multivariate
+
+        matrix = multivariate.correlation_matrix(self.scores, 1, period=self.period)
+        inside = [path for path in matrix.index if self.nodes[path].inside]
+        return analysis.relations(self.upward, matrix.loc[inside, inside], self.material.method.root)
+
+    @cached_property
+    def parts(self) -> pd.DataFrame:
+        """The nodes of the second level with the composite: path, branch, code, r, flag."""
+        root = self.material.method.root
+        found = self.upward[(self.upward["level"] == 2) & (self.upward["other"] == root)]
+        split = found["node"].str.partition(".")
+        return pd.DataFrame({"path": found["node"], "branch": split[0], "code": split[2], "r": found["r"]})
+
+    @cached_property
+    def without(self) -> pd.DataFrame:
+        """Each node of the first two levels left out: level, and what `leave_one_out` says of it."""
+        from cityreach.index.leaveout import leave_one_out
+
+        depths = [depth for depth in (1, 2) if self._brothers(depth)]
+        found = [leave_one_out(self.scores, depth, period=self.period).nodes.assign(level=depth) for depth in depths]
+        return pd.concat(found, ignore_index=True) if found else pd.DataFrame({"node": [], "mean_shift": []})
+
+    def _brothers(self, depth: int) -> bool:
+        """Whether something is left of the composite when a node of that depth is left out."""
+        table = self.framework
+        return bool((table["depth"] == depth).sum() > 1)
+
     # what the plan varies
 
     @cached_property

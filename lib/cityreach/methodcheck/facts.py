@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 import pandas as pd
@@ -10,10 +11,12 @@ from cityreach.findings import Figure, Finding
 from cityreach.methodcheck import analysis
 from cityreach.methodcheck.checked import TOP, Checked
 
+WEAK, REDUNDANT = 0.3, 0.92  # correlations from which a part hardly goes with the whole, or two parts say the same
+
 
 def of(checked: Checked) -> dict[str, Finding]:
     """All findings of the page by id; those on firmness only where the plan can be run."""
-    found = [_edition(checked), _framework(checked), _scales(checked)]
+    found = [_edition(checked), _framework(checked), _scales(checked), *_relations(checked), *_without(checked)]
     if not checked.refused:
         found += [_firm(checked), _pairs(checked), _inputs(checked)]
     return {finding.id: finding for finding in found}
@@ -62,7 +65,7 @@ def _alone(checked: Checked) -> list[str]:
 def _row_of(frame: pd.DataFrame, column: str, *, low: int = 0) -> Any:
     """The row with the highest value (the lowest where asked for), the first of several."""
     values = frame[column]
-    return frame.loc[values.idxmin() if low else values.idxmax()]
+    return frame.iloc[int(values.argmin() if low else values.argmax())]
 
 
 def _scales(checked: Checked) -> Finding:
@@ -74,6 +77,7 @@ def _scales(checked: Checked) -> Finding:
         "leaves": exact(len(table), "leaves"),
         "skewed_before": exact(table["skewed_before"].sum(), "leaves", "", "skew_before"),
         "skewed_after": exact(table["skewed_after"].sum(), "leaves", "", "skew_after"),
+        "made": exact((table["skewed_after"] & ~table["skewed_before"]).sum(), "leaves", "", "skew_after"),
         "limit": exact(analysis.SKEWNESS),
         "low": Figure(_pooled(table, "at_low"), "fine_share", "leaves", "", "at_low"),
         "high": Figure(_pooled(table, "at_high"), "fine_share", "leaves", "", "at_high"),
@@ -81,13 +85,67 @@ def _scales(checked: Checked) -> Finding:
         "high_most": Figure(float(high["at_high"]), "fine_share", "leaves", str(high["path"]), "at_high"),
         "scores": exact(counted, "leaves", "", "cities"),
     }
-    return Finding("scales", "scales", figures=figures, words={"low": low["path"], "high": high["path"]})
+    words = {"low": low["path"], "high": high["path"], "logs": _all_logs(checked)}
+    words["skewed"] = list(table.loc[table["skewed_after"], "path"])
+    words["fixed"] = checked.material.method.fixed_scale
+    return Finding("scales", "scales", figures=figures, words=words)
+
+
+def _all_logs(checked: Checked) -> bool:
+    """Whether every indicator of the edition is taken as a logarithm."""
+    known = [node.indicator for node in checked.nodes.values() if node.indicator is not None]
+    return all(indicator.transform.by.startswith("log") for indicator in known)
 
 
 def _pooled(table: pd.DataFrame, column: str) -> float:
     """The share of all scores that stand at a bound."""
     total = table["cities"].sum()
     return float((table[column] * table["cities"]).sum() / total) if total else 0.0
+
+
+def _relations(checked: Checked) -> Iterable[Finding]:
+    """Which branch goes with the composite most and least, and which two are closest; none for a single branch."""
+    root, table = checked.material.method.root, checked.relations.dropna(subset=["r"])
+    whole, among = table[table["other"] == root], table[table["other"] != root]
+    if whole.empty or among.empty:
+        return
+    most, least, close = _row_of(whole, "r"), _row_of(whole, "r", low=1), _row_of(among, "r")
+    parts = checked.parts.dropna(subset=["r"])
+    figures = {
+        "branches": exact(len(whole)),
+        **{
+            name: Figure(float(row["r"]), "decimal", "relations", str(row["path"]), str(row["other"]))
+            for name, row in (("most", most), ("least", least), ("close", close))
+        },
+        "parts": exact(len(parts)),
+        "weak": exact((parts["r"] < WEAK).sum()),
+        "limit": Figure(WEAK, "decimal"),
+        "redundant": exact((among["r"] >= REDUNDANT).sum() // 2),
+        "much": Figure(REDUNDANT, "decimal"),
+    }
+    words: dict[str, Any] = {"most": most["path"], "least": least["path"], "close": [close["path"], close["other"]]}
+    if len(parts):
+        low = _row_of(parts, "r", low=1)
+        figures["part"] = Figure(float(low["r"]), "decimal", "parts", str(low["path"]), "r")
+        words["part"] = low["path"]
+    yield Finding("relations", "relations", figures=figures, words=words)
+
+
+def _without(checked: Checked) -> Iterable[Finding]:
+    """What happens to the places when a part is left out; none where nothing can be left out."""
+    table = checked.without.dropna(subset=["mean_shift"])
+    if table.empty:
+        return
+    tops, parts = table[table["level"] == 1], table[table["level"] == 2]
+    figures: dict[str, Figure] = {}
+    words: dict[str, Any] = {}
+    for start, frame in (("", tops if len(tops) else parts), ("part_", parts if len(tops) else tops)):
+        for place, low in (("most", 0), ("least", 1)) if len(frame) else ():
+            row, name = _row_of(frame, "mean_shift", low=low), f"{start}{place}"
+            figures[name] = Figure(float(row["mean_shift"]), "score", "without", str(row["node"]), "mean_shift")
+            figures[f"{name}_moved"] = exact(row["max_shift"], "without", str(row["node"]), "max_shift")
+            words |= {name: row["node"], f"{name}_city": row["unit"]}
+    yield Finding("without", "without", figures=figures, words=words)
 
 
 def _firm(checked: Checked) -> Finding:
@@ -123,7 +181,7 @@ def _pairs(checked: Checked) -> Finding:
     figures["open_below"] = Figure(analysis.OPEN, "share")
     words: dict[str, Any] = {"turned": [], "closest": []}
     if len(table):
-        closest = table.loc[(table["p_ahead"] - 0.5).abs().idxmin()]
+        closest = table.iloc[int((table["p_ahead"] - 0.5).abs().argmin())]
         figures["closest"] = Figure(float(closest["p_ahead"]), "fine_share", "pairs", str(closest["unit_a"]), "p_ahead")
         turned = table[table["verdict"] == "turned"]
         words = {

@@ -14,7 +14,7 @@ from cityreach.methodcheck.speech import Speech
 from cityreach.prose import numbers
 
 LANGUAGES = ("zh", "en")
-SECTIONS = ("framework", "scales", "firm", "pairs", "inputs")
+SECTIONS = ("framework", "scales", "relations", "firm", "pairs", "inputs", "without")
 TILES = {"framework": "leaves", "scales": "skewed_after", "firm": "secure", "pairs": "firm", "inputs": "shift"}
 
 
@@ -121,6 +121,32 @@ class Page:
 
         frame = boards.distributions(self.checked, self.speech)
         return self._finished(charts.distribution_grid(frame, bins=BINS), "scales")
+
+    def relations_chart(self) -> Any:
+        """Branches with the composite and with each other; None for a single branch."""
+        from cityreach import charts
+
+        if "relations" not in self.findings:
+            return None
+        return self._finished(
+            charts.heatmap(boards.relations(self.checked, self.speech), domain=(0.0, 1.0)), "relations"
+        )
+
+    def parts_chart(self) -> Any:
+        """The parts of the branches with the composite."""
+        from cityreach import charts
+
+        if "relations" not in self.findings or self.checked.parts.empty:
+            return None
+        return self._finished(charts.heatmap(boards.parts(self.checked, self.speech), domain=(0.0, 1.0)), "parts")
+
+    def without_chart(self) -> Any:
+        """How far places move without each part."""
+        from cityreach import charts
+
+        if "without" not in self.findings:
+            return None
+        return self._finished(charts.group_bars(boards.without(self.checked, self.speech)), "without")
 
     def firm_chart(self) -> Any:
         """The first places with their intervals."""

@@ -15,8 +15,8 @@ from cityreach.prose import numbers
 
 Rows = list[list[Cell]]
 Made = tuple[Sequence[str], Rows]
-LEFT = frozenset({"node", "city", "pair", "verdict", "input", "options"})
-NEVER = frozenset({"city", "rank", "interval", "verdict"})
+LEFT = frozenset({"node", "city", "pair", "verdict", "input", "options", "farthest"})
+NEVER = frozenset({"city", "rank", "interval", "verdict", "farthest", "node"})
 LATE = frozenset({"options"})
 PLANNED = ("firm", "pairs", "inputs")  # tables that need the plan
 LONG = 20  # rows from which a table is long
@@ -68,10 +68,7 @@ class Tables:
 
     def _skew(self, row: dict[Any, Any], side: str) -> Cell:
         """A skewness; one beyond the limit in focus after the transformation."""
-        value = row[f"skew_{side}"]
-        if pd.isna(value):
-            return self.speech.label("word.none")
-        text = numbers.fixed(value, 1)
+        text = self._fixed(row[f"skew_{side}"], 1)
         return {"text": text, "tone": "focus"} if side == "after" and row["skewed_after"] else text
 
     def _share(self, value: Any) -> str:
@@ -88,6 +85,26 @@ class Tables:
             for row in self.checked.firm.to_dict("records")
         ]  # fmt: skip
         return ("rank", "city", "score", "interval", *tops), rows
+
+    def _without(self) -> Made:
+        rows: Rows = [
+            [
+                self.speech.node(row["node"]), numbers.fixed(row["mean_shift"], 1),
+                self._farthest(row), self._fixed(row["spearman"], 3),
+            ]
+            for row in boards.by_shift(self.checked.without).to_dict("records")
+        ]  # fmt: skip
+        return ("node", "mean_shift", "farthest", "spearman"), rows
+
+    def _fixed(self, value: Any, digits: int) -> str:
+        return self.speech.label("word.none") if pd.isna(value) else numbers.fixed(value, digits)
+
+    def _farthest(self, row: dict[Any, Any]) -> str:
+        """The city that moves farthest, and how far."""
+        if not row["unit"]:
+            return self.speech.label("word.none")
+        places = numbers.fixed(row["max_shift"], 0)
+        return self.speech.label("word.farthest", city=self.speech.city(row["unit"]), places=places)
 
     def _inputs(self) -> Made:
         """What the plan varies, in the order of its weight; what never moves a place comes last."""
@@ -114,4 +131,4 @@ class Tables:
         return [self._with_error(found[order], found[f"{order}_error"]) for order in ("first", "total")]
 
     def _with_error(self, value: Any, error: Any) -> str:
-        return self.speech.label("word.error", value=numbers.fixed(value, 2), error=numbers.fixed(error, 2))
+        return self.speech.label("word.error", value=numbers.fixed(value, 2), error=numbers.fixed(error, 3))

@@ -87,12 +87,9 @@ class Speech:
 
     def certainty(self, value: Any) -> str:
         """A share of replications in whole percent; one that is not quite all or none never reads as all or none."""
-        percent = float(value) * 100
-        if 0 < percent < 0.5:
+        if 0 < float(value) < 0.01:
             return "<1%"
-        if 99.5 <= percent < 100:
-            return ">99%"
-        return numbers.percent(float(value)) if percent else "0%"
+        return ">99%" if 0.99 < float(value) < 1 else numbers.percent(float(value))
 
     # the edition
 
