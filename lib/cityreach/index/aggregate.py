@@ -33,9 +33,11 @@ def effective_shares(weights: Array, kept: Mask) -> Array:
     weights, mask = _matched(weights, kept)
     if mask.ndim == 3 and mask.all():
         mask = mask[:1, :, :1]
-    nobody = ~mask.any(axis=1, keepdims=True)
-    taken = np.where(mask | nobody, weights, 0.0)
-    total = taken.sum(axis=1, keepdims=True)  # 0 where none but children of weight 0 take part
+    taken = np.where(mask, weights, 0.0)
+    total = taken.sum(axis=1, keepdims=True)
+    if (total <= 0).any():  # none takes part, or none but children of weight 0
+        taken = np.where(total > 0, taken, weights)
+        total = taken.sum(axis=1, keepdims=True)
     return taken / np.where(total > 0, total, 1.0)
 
 
@@ -67,12 +69,16 @@ def has_score(
 ) -> Mask:
     """Which rows get a score: a child of some weight takes part, enough of them do, and none that withholds is absent.
 
-    weights: children, or children x replications (then the answer is rows x replications); equal if left out.
+    weights: children, or children x replications (then the answer is rows x replications); equal if left out. A child
+    of weight 0 is not there: it neither takes part nor withholds.
     available_weight, available_count: the least share of the children's weight and of their number that must take
     part; a child whose absence counts as zero takes part.
     """
-    part = takes_part(absent, rules)
-    enough = part.any(axis=1) & ~(absent & (rules == WITHHOLD)).any(axis=1)
+    part, withheld = takes_part(absent, rules), absent & (rules == WITHHOLD)
+    if weights is not None and not (weights > 0).all():
+        (_, part), (taken, withheld) = _matched(weights, part), _matched(weights, withheld)
+        part, withheld = part & (taken > 0), withheld & (taken > 0)
+    enough = part.any(axis=1) & ~withheld.any(axis=1)
     enough &= part.mean(axis=1) >= available_count - NOISE
     if weights is None:
         return enough & (part.mean(axis=1) >= available_weight - NOISE)

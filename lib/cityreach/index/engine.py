@@ -59,7 +59,8 @@ class Walk:
     """What a walk over a tree needs beside the leaves' scores.
 
     weights: path -> another weight than the node's own, one number or one a replication. aggregates: parent's path ->
-    another rule than its own. parts: whether shares and contributions are wanted.
+    another rule than its own. parts: whether shares and contributions are wanted. strict: whether a mean that does not
+    exist is an error; otherwise the node has no score there.
     """
 
     method: Method
@@ -69,6 +70,7 @@ class Walk:
     weights: Mapping[str, Array | float] = field(default_factory=dict)
     aggregates: Mapping[str, AggregateRule] = field(default_factory=dict)
     parts: bool = True
+    strict: bool = True
 
     def children(self, node: Node) -> list[Node]:
         """The children that make the node's score."""
@@ -145,7 +147,7 @@ def _weights(walk: Walk, node: Node, scores: Array, tree: Tree) -> Array:
 
 def _mean(walk: Walk, node: Node, parts: tuple[Array, Array], valid: NDArray[np.bool_]) -> Array:
     rule = walk.rule(node)
-    if rule.by in aggregate.CHOOSY:
+    if walk.strict and rule.by in aggregate.CHOOSY:
         _refuse_forbidden(walk, node, rule, parts, valid)
     known = {"group": walk.rows.period, "valid": valid.reshape(len(valid), -1).any(axis=1)}
     context = {name: known[name] for name in aggregate.CONTEXT.get(rule.by, ())}
