@@ -17,7 +17,6 @@ Rows = list[list[Cell]]
 Made = tuple[Sequence[str], Rows]
 LEFT = frozenset({"node", "city", "pair", "verdict", "input", "options", "farthest"})
 NEVER = frozenset({"city", "rank", "interval", "verdict", "farthest", "node"})
-LATE = frozenset({"options"})
 PLANNED = ("firm", "pairs", "inputs")  # tables that need the plan
 LONG = 20  # rows from which a table is long
 
@@ -43,7 +42,7 @@ class Tables:
         shown = [
             {
                 "label": label(f"table.{name}.columns.{column}"), "align": "left" if column in LEFT else "right",
-                "wrap": "never" if column in NEVER else "late" if column in LATE else "",
+                "wrap": "never" if column in NEVER else "",
             }
             for column in columns
         ]  # fmt: skip
