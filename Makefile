@@ -12,10 +12,10 @@ BIN := .venv/bin
 READY := .venv/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help report quality published test stress fuzz lab bench lint format clean
+.PHONY: help report quality method-check published test stress fuzz lab bench lint format clean
 
 help:  ## this list
-	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 20
+	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 20
 
 $(READY): requirements.txt pyproject.toml
 	@echo "Setting up: making the Python environment in .venv (once; a few minutes) ..."
@@ -32,6 +32,9 @@ report: $(READY)  ## build a report: make report EDITION=2025-02 LANGUAGE=en [DE
 
 quality: $(READY)  ## build the page on how good a month's data are: make quality EDITION=2025-02
 	@$(BIN)/cityreach quality $(EDITION) --lang $(LANGUAGE)
+
+method-check: $(READY)  ## build the page on a month's method and how firm its places are: make method-check EDITION=2025-02
+	@$(BIN)/cityreach check-method $(EDITION) --lang $(LANGUAGE)
 
 published: $(READY)  ## build the report on what has been published of these indices
 	@$(BIN)/cityreach published

@@ -32,7 +32,7 @@ LAYERS = [
     {"simulate"},  # writes what intake reads; calibrated to the index, so it stands above it
     {"insight", "charts"},
     {"publish"},
-    {"monthly", "published", "quality"},
+    {"monthly", "published", "quality", "methodcheck"},
     {"products"},
     {"pipeline", "new", "template", "shown"},
     {"cli", "start"},

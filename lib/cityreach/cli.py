@@ -84,6 +84,24 @@ def quality(edition: EditionArgument, lang: Language = "zh") -> None:
     console.print(f"Done 完成: {paths.relative(target)}")
 
 
+@app.command("check-method")
+def check_method(edition: EditionArgument, lang: Language = "zh") -> None:
+    """Build the editors' page on an edition's method (reports/EDITION/method_check.html). 方法检验页。"""
+    from cityreach import paths, pipeline, products
+    from cityreach.publish.kernel import warm_kernel
+    from cityreach.publish.page import build_page
+
+    products.check_language(lang)
+    chosen = _edition(edition)
+    with warm_kernel("cityreach.methodcheck") as kernel:
+        with _progress("Reading the exports 读取数据") as step:
+            pipeline.prepare(chosen, on_step=step)
+        with _progress("Building the page 生成页面") as step:
+            job, target = products.method_check(chosen.id, lang), products.method_check_file(chosen.id)
+            build_page(job, target, progress=step, kernel=kernel)
+    console.print(f"Done 完成: {paths.relative(target)}")
+
+
 @app.command()
 def published(lang: Language = "zh") -> None:
     """Build the report on what has been published of these indices, from real data alone. 已发布榜单汇编。"""

@@ -66,6 +66,27 @@ def quality_file(edition_id: str) -> Path:
     return paths.reports(edition_id, "data_quality.html")
 
 
+def method_check(edition_id: str, lang: str) -> Job:
+    """The page on an edition's method; it stands in the edition's report folder as `method_check_file`."""
+    check_language(lang)
+    edition = editions.load(edition_id)
+    writer = Writer(lang, "methodcheck")
+    return Job(
+        name=f"{edition_id}-method",
+        notebook="method_check",
+        parameters={"edition": edition_id, "lang": lang},
+        lang=lang,
+        title=f"{writer.label('cover.title')} {edition.label[lang]}",
+        day=edition.counting_date,
+        band=writer.label("cover.band") if edition.simulated else None,
+    )
+
+
+def method_check_file(edition_id: str) -> Path:
+    """Where the page of an edition stands."""
+    return paths.reports(edition_id, "method_check.html")
+
+
 def _provenance(edition: Edition, ready: list[Edition]) -> dict[str, Any]:
     """What the report is made from: the edition's own facts and the hash of every input file."""
     import json

@@ -14,13 +14,16 @@ if TYPE_CHECKING:
     from cityreach.charts.dots import dumbbell, lift_dots
     from cityreach.charts.finishing import finish
     from cityreach.charts.frames import ChartError
+    from cityreach.charts.grids import distribution_grid
     from cityreach.charts.matrix import status_tiles
     from cityreach.charts.points import positions, quadrant
+    from cityreach.charts.ranges import nested_bars, rank_ranges, share_dots
     from cityreach.charts.ranks import bump, steps
     from cityreach.charts.spread import daily_panels, histogram
     from cityreach.charts.theme import dark_config, use
     from cityreach.charts.tiles import heatmap, set_board
     from cityreach.charts.tokens import css_properties, css_variables, dark_colours, svg_css
+    from cityreach.charts.tree import weight_tree
 
 _HOME = {
     "coverage_bars": "bars",
@@ -31,9 +34,13 @@ _HOME = {
     "lift_dots": "dots",
     "finish": "finishing",
     "ChartError": "frames",
+    "distribution_grid": "grids",
     "status_tiles": "matrix",
     "positions": "points",
     "quadrant": "points",
+    "nested_bars": "ranges",
+    "rank_ranges": "ranges",
+    "share_dots": "ranges",
     "bump": "ranks",
     "steps": "ranks",
     "daily_panels": "spread",
@@ -46,6 +53,7 @@ _HOME = {
     "css_variables": "tokens",
     "dark_colours": "tokens",
     "svg_css": "tokens",
+    "weight_tree": "tree",
 }
 
 
@@ -64,19 +72,24 @@ __all__ = [
     "daily_panels",
     "dark_colours",
     "dark_config",
+    "distribution_grid",
     "dumbbell",
     "finish",
     "group_bars",
     "heatmap",
     "histogram",
     "lift_dots",
+    "nested_bars",
     "positions",
     "quadrant",
+    "rank_ranges",
     "ranking_bars",
     "set_board",
+    "share_dots",
     "status_tiles",
     "steps",
     "svg_css",
     "use",
     "waterfall",
+    "weight_tree",
 ]

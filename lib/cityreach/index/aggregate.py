@@ -35,7 +35,7 @@ def effective_shares(weights: Array, kept: Mask) -> Array:
         mask = mask[:1, :, :1]
     taken = np.where(mask, weights, 0.0)
     total = taken.sum(axis=1, keepdims=True)
-    if (total <= 0).any():
+    if (total <= 0).any():  # none takes part, or none but children of weight 0
         taken = np.where(total > 0, taken, weights)
         total = taken.sum(axis=1, keepdims=True)
     return taken / np.where(total > 0, total, 1.0)

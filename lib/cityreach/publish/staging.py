@@ -10,7 +10,7 @@ from types import TracebackType
 from cityreach import paths
 
 MANIFEST = "manifest.json"
-BESIDE = ("data_quality.html",)  # pages with a command of their own: a new report keeps them
+BESIDE = ("data_quality.html", "method_check.html")  # pages with a command of their own: a new report keeps them
 
 
 class Staging:
