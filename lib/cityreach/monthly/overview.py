@@ -112,8 +112,7 @@ class Overview:
         wide = wide.reindex(wide["composite"].abs().sort_values(ascending=False, kind="stable").index)
         nodes = ["composite", *[node for node in book.analysis.scored if node in wide and wide[node].abs().max() > 0]]
         cells: list[list[Cell]] = [
-            [book.city(str(city)), *(_signed(row[node]) for node in nodes)]
-            for city, row in wide.iterrows()
+            [book.city(str(city)), *(_signed(row[node]) for node in nodes)] for city, row in wide.iterrows()
         ]
         columns: list[Column] = [{"label": book.label("columns.city"), "align": "left"}]
         columns += [{"label": book.node(node), "align": "right"} for node in nodes]
