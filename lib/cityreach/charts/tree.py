@@ -11,7 +11,8 @@ from cityreach.charts import frames, layout, tokens
 from cityreach.charts.frames import ChartError
 from cityreach.charts.tokens import colour
 
-_ROW = 23  # px
+_ROW, _TALL_ROW = 23, 38  # px: a row, and one whose name lies above its bar
+_WIDEST = 190  # px of names left of the bars, at most; beyond, the leaves' names lie above their bars
 _GAP = 14  # px between columns
 
 
@@ -25,18 +26,27 @@ def weight_tree(frame: pd.DataFrame) -> alt.LayerChart:
     depth = {len(names) for names in rows["branches"]}
     if len(depth) != 1:
         raise ChartError('charts.weight_tree: leaves lie at different depths. Fill the missing branches with "".')
-    rows = _with_branches(rows, depth.pop())
+    tall = _is_wide(rows)
+    rows = _with_branches(rows, depth.pop(), _TALL_ROW if tall else _ROW)
     rows["colour"] = [colour("focus" if focus else "context-fill") for focus in frames.flag(rows, "focus")]
     rows["tip"] = layout.tip(rows["label"], rows["text"])
     levels = sum(name.startswith("name_") for name in rows.columns)
-    height = _ROW * len(rows)
+    height = float(rows["floor"].max())
     layers = [*_lines(rows, levels, height), *_bars(rows, height), *_names(rows, levels, height)]
     return layout.view(rows.drop(columns=["branches", "branch_texts"]), layers, height=height)
 
 
-def _with_branches(rows: pd.DataFrame, levels: int) -> pd.DataFrame:
+def _is_wide(rows: pd.DataFrame) -> bool:
+    """Whether all names beside each other would leave a phone too little room for the bars."""
+    names = zip(*rows["branches"], strict=True)
+    above = sum(frames.widest(map(frames.clean, level), 13) + _GAP for level in names)
+    return above + frames.widest(rows["label"], tokens.NOTE_SIZE) + _GAP > _WIDEST
+
+
+def _with_branches(rows: pd.DataFrame, levels: int, row: int) -> pd.DataFrame:
     """Adds name_<level> (words and weight, only in a branch's first row), top (px of a row's upper edge) and middle."""
-    rows = rows.assign(top=rows["row"] * _ROW, floor=rows["row"] * _ROW + _ROW, middle=(rows["row"] + 0.5) * _ROW)
+    rows = rows.assign(top=rows["row"] * row, floor=(rows["row"] + 1) * row, label_at=rows["row"] * row + _ROW / 2)
+    rows["middle"] = rows["label_at"] if row == _ROW else rows["label_at"] + 15
     before: list[tuple[str, ...]] = [()]
     before += [tuple(names) for names in rows["branches"][:-1]]
     for level in range(levels):
@@ -58,7 +68,8 @@ def _y(field: str, height: float) -> alt.Y:
 
 def _columns(rows: pd.DataFrame, levels: int) -> tuple[list[float], float]:
     """Where the columns of names begin, in px left of the bars, and where the leaves' names do."""
-    leaf = -(frames.widest(rows["label"], tokens.NOTE_SIZE) + _GAP)
+    beside = bool((rows["middle"] == rows["label_at"]).all())
+    leaf = -(frames.widest(rows["label"], tokens.NOTE_SIZE) + _GAP) if beside else 0.0
     starts, at = [], leaf
     for level in reversed(range(levels)):
         words = frames.widest(rows[f"name_{level}"], 13)
@@ -94,7 +105,7 @@ def _bars(rows: pd.DataFrame, height: float) -> list[alt.Chart]:
 def _names(rows: pd.DataFrame, levels: int, height: float) -> list[alt.Chart]:
     """The leaves' names, and each branch's name with its weight below it (beside it, where it has one leaf)."""
     starts, leaf = _columns(rows, levels)
-    y = _y("middle", height)
+    y = _y("label_at", height)
     found = [layout.column("label", y, x=leaf, tone="ink", fontSize=tokens.NOTE_SIZE)]
     for level in range(levels):
         bold = 700 if level == 0 else 400
