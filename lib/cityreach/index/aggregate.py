@@ -33,9 +33,11 @@ def effective_shares(weights: Array, kept: Mask) -> Array:
     weights, mask = _matched(weights, kept)
     if mask.ndim == 3 and mask.all():
         mask = mask[:1, :, :1]
-    nobody = ~mask.any(axis=1, keepdims=True)
-    taken = np.where(mask | nobody, weights, 0.0)
-    total = taken.sum(axis=1, keepdims=True)  # 0 where none but children of weight 0 take part
+    taken = np.where(mask, weights, 0.0)
+    total = taken.sum(axis=1, keepdims=True)
+    if (total <= 0).any():
+        taken = np.where(total > 0, taken, weights)
+        total = taken.sum(axis=1, keepdims=True)
     return taken / np.where(total > 0, total, 1.0)
 
 
@@ -67,24 +69,26 @@ def has_score(
 ) -> Mask:
     """Which rows get a score: a child of some weight takes part, enough of them do, and none that withholds is absent.
 
-    weights: children, or children x replications (then the answer is rows x replications); equal if left out.
+    weights: children, or children x replications (then the answer is rows x replications); equal if left out. A child
+    of weight 0 is not there: it neither takes part nor withholds.
     available_weight, available_count: the least share of the children's weight and of their number that must take
     part; a child whose absence counts as zero takes part.
     """
-    part = takes_part(absent, rules)
-    enough = part.any(axis=1) & ~(absent & (rules == WITHHOLD)).any(axis=1)
+    part, withheld = takes_part(absent, rules), absent & (rules == WITHHOLD)
+    if weights is not None and not (weights > 0).all():
+        (_, part), (taken, withheld) = _matched(weights, part), _matched(weights, withheld)
+        part, withheld = part & (taken > 0), withheld & (taken > 0)
+    enough = part.any(axis=1) & ~withheld.any(axis=1)
     enough &= part.mean(axis=1) >= available_count - NOISE
     if weights is None:
         return enough & (part.mean(axis=1) >= available_weight - NOISE)
+    if weights.ndim == 2 and enough.ndim == 1:
+        enough = np.broadcast_to(enough[:, None], (len(enough), weights.shape[1]))
     if available_weight <= 0 and (weights > 0).all():
         return enough
     weights, part = _matched(weights, part)
     there = (part * weights).sum(axis=1)
-    return (
-        (there > 0)
-        & (there >= (available_weight - NOISE) * weights.sum(axis=0))
-        & (enough if enough.ndim == there.ndim else enough[:, None])
-    )
+    return enough & (there > 0) & (there >= (available_weight - NOISE) * weights.sum(axis=0))
 
 
 def aggregate_arithmetic(scores: Array, shares: Array) -> Array:
@@ -118,10 +122,10 @@ def aggregate_power(scores: Array, shares: Array, *, power: float) -> Array:
     if power in (0.0, 1.0):
         return aggregate_arithmetic(scores, shares) if power else aggregate_geometric(scores, shares)
     present = _or_zero(scores)
-    top = present.max(axis=1, keepdims=True)  # powers of the share of the highest score: neither overflow nor noise
+    unit = _unit(present, power)
     ways = (lambda values: _power_less_one(values, power), lambda mean: _root_of_one_more(mean, power))
     refused = _not_positive if power < 0 else _negative
-    return _through(present / np.where(top > 0, top, 1.0), shares, ways, refused) * _flat(top, shares)
+    return _through(present / np.where(unit > 0, unit, 1.0), shares, ways, refused) * _flat(unit, shares)
 
 
 def aggregate_mazziotta_pareto(scores: Array, shares: Array, *, penalty: int = -1) -> Array:
@@ -160,7 +164,7 @@ def aggregate_copeland(
     group: labels of the rows that are compared with each other, such as periods; one group if left out. valid: rows
     that take part; if left out, those with any score. NaN for the others.
     """
-    there = ~np.isnan(scores).reshape(len(scores), -1).all(axis=1) if valid is None else valid
+    there = ~np.isnan(scores).all(axis=tuple(range(1, scores.ndim))) if valid is None else valid
     present, weights = (part if part.ndim == 3 else part[:, :, None] for part in _alike(_or_zero(scores), shares))
     codes = np.zeros(len(scores), dtype=np.intp) if group is None else group_codes(group)[0]
     found = np.full((len(scores), max(present.shape[2], weights.shape[2])), np.nan)
@@ -268,6 +272,14 @@ def _through(values: Array, shares: Array, ways: Ways, refused: Callable[[Array]
     forward, back = ways
     mean = back(_over_children(forward(np.where(bad, 1.0, values)), shares))
     return np.where(_over_children(bad.astype(float), shares) > 0, np.nan, mean) if bad.any() else mean
+
+
+def _unit(values: Array, power: float) -> Array:
+    """What the values of a row are measured in before they are raised, so that none overflows: highest or lowest."""
+    if power > 0:
+        return values.max(axis=1, keepdims=True)
+    lowest = np.where(values > 0, values, np.inf).min(axis=1, keepdims=True)
+    return np.where(np.isinf(lowest), 0.0, lowest)
 
 
 def _power_less_one(values: Array, power: float) -> Array:
