@@ -6,7 +6,7 @@ prepared once for each scale and treatment. Memory is bounded by `CELLS`, whatev
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -128,7 +128,7 @@ def root_scores(case: Case, design: Design, part: Part, here: Positions) -> Iter
         for some in _pieces(members, len(scored) * _width(walk)):
             varied = replace(walk, weights=weighing.weights(walk, design, some))
             root = score_tree(varied, leaves).score[method.root]
-            yield some, root if len(scored) == len(here) else root[here]
+            yield some, weighing.without_empty(root if len(scored) == len(here) else root[here], design, some)
 
 
 def _rows_hang_together(nodes: Mapping[str, Node]) -> bool:
@@ -177,6 +177,7 @@ class _Weighing:
     summed: Mapping[str, Array]  # the same for a parent that is a weighted sum
     kept: Mapping[str, Array]  # 1, or 0 where an option of `leave_out` leaves the node out
     column: Mapping[str, int]  # the input that draws the weight, else the kind of input
+    empty: NDArray[np.bool_]  # by option of `leave_out`: whether nothing of this tree is left
 
     @classmethod
     def of(cls, case: Case, part: Part, nodes: Mapping[str, Node]) -> _Weighing:
@@ -196,9 +197,17 @@ class _Weighing:
             families,
             {path: np.array([own[path], *named[path]]) for path in below},
             {path: np.array([given[path], *named[path]]) for path in below},
-            {path: np.array([path not in away for away in gone] or [True], dtype=float) for path in below},
+            {path: _stays(path, nodes[path].parent, gone) for path in below},
             {**drawn, **{kind: numbers[kind] for kind in ("weight_sets", "leave_out") if kind in numbers}},
+            np.array([case.scores.method.root in away for away in gone], dtype=bool),
         )
+
+    def without_empty(self, root: Array, design: Design, members: Positions) -> Array:
+        """The root's scores, NaN where nothing of the tree is left."""
+        if not self.empty.any():
+            return root
+        nothing = self.empty[design.choices[members, self.column["leave_out"]]]
+        return np.where(nothing, np.nan, root if root.ndim == 2 else root[:, None])
 
     def weights(self, walk: Walk, design: Design, members: Positions) -> dict[str, Array]:
         """The weights of some replications, or one number for all of them where none moves."""
@@ -217,6 +226,12 @@ class _Weighing:
 
     def _moved(self, path: str, weight: Array, design: Design, chosen: Mapping[str, Positions]) -> Array:
         return weight * design.factors[path][chosen[path]] if path in design.factors and path in chosen else weight
+
+
+def _stays(path: str, parent: str | None, gone: Sequence[frozenset[str]]) -> Array:
+    """1, or 0 where an option leaves the node out; not below one that is left out as a whole."""
+    stays = [path not in away or parent in away for away in gone]
+    return np.array(stays or [True], dtype=float)
 
 
 def _options(case: Case, number: int | None) -> tuple[Any, ...]:

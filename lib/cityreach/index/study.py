@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import product
+from math import prod
 
 import numpy as np
 import pandas as pd
@@ -51,6 +52,7 @@ def check(plan: Plan | str, scores: Scores) -> Study:
     """
     plan = load_plan(plan) if isinstance(plan, str) else plan
     found = inputs_of(plan, scores.method)
+    _refuse_many(plan, found.varied)
     case = Case(scores, found.varied, _all_columns(plan, scores, found.varied))
     _refuse_forbidden(plan, case)
     return Study(plan, case, found.skipped)
@@ -94,9 +96,7 @@ def _refuse_below_zero(plan: Plan, scores: Scores, option: Option, columns: Colu
         return
     for path, column in columns.items():
         if np.nanmin(column, initial=0.0) < 0:
-            found = (
-                f"{option.name} gives `{path}` scores below 0, but what is missing counts as 0 (level `{level.code}`)"
-            )
+            found = f"{option.name} takes `{path}` below 0, but what is missing counts as 0 (level `{level.code}`)"
             remedy = "Give it a mean, sd or range that keeps scores above 0, or leave it out."
             raise plan.problem("normalisation", found, remedy)
 
@@ -105,18 +105,34 @@ def _counts_zero(missing: Absent | Mapping[str, Absent]) -> bool:
     return "zero" in ([missing] if isinstance(missing, str) else missing.values())
 
 
+def _refuse_many(plan: Plan, inputs: Sequence[Input]) -> None:
+    together = [entry for entry in inputs if entry.kind in TOGETHER]
+    if prod(len(entry.options) for entry in together) > MANY:
+        listed = ", ".join(f"{entry.name} {len(entry.options)}" for entry in together)
+        raise plan.problem("(whole file)", f"more than {MANY:,} combinations ({listed})", "Vary less at a time.")
+
+
 def _refuse_forbidden(plan: Plan, case: Case) -> None:
     """DataError where a combination asks for a mean that does not exist, with the weights as published."""
     together = [entry for entry in case.inputs if entry.kind in TOGETHER]
-    if np.prod([len(entry.options) for entry in together]) > MANY:
-        listed = ", ".join(f"{entry.name} {len(entry.options)}" for entry in together)
-        raise plan.problem("(whole file)", f"more than {MANY:,} combinations ({listed})", "Vary less at a time.")
     if not _has_choosy(case):
         return
     for key in product(*(range(len(entry.options)) for entry in together)):
         names = [entry.options[number].name for entry, number in zip(together, key, strict=True)]
-        with _named_in(plan, *names):
-            _walk_all(case, _all_left_out(case, dict(zip((entry.name for entry in together), key, strict=True))))
+        chosen = dict(zip((entry.name for entry in together), key, strict=True))
+        try:
+            _walk_all(case, _with_each_gone(case, chosen))
+        except DataError:
+            _name_forbidden(plan, case, names, chosen)
+
+
+def _name_forbidden(plan: Plan, case: Case, names: Sequence[str], chosen: Mapping[str, int]) -> None:
+    """The same one by one, so that what is left out is named as well."""
+    every = _with_each_gone(case, chosen)
+    gone = next((entry.options for entry in case.inputs if entry.kind == "leave_out"), (Option(NONE),))
+    for number, option in enumerate(gone):
+        with _named_in(plan, *names, *([f"without {option.name}"] if number else [])):
+            _walk_all(case, Design(every.choices[number : number + 1]))
 
 
 def _has_choosy(case: Case) -> bool:
@@ -125,7 +141,7 @@ def _has_choosy(case: Case) -> bool:
     return any(rule.by in CHOOSY for rule in (*own, *others))
 
 
-def _all_left_out(case: Case, key: Mapping[str, int]) -> Design:
+def _with_each_gone(case: Case, key: Mapping[str, int]) -> Design:
     """One replication for each thing that is left out, the other inputs as in the key."""
     gone = max((len(entry.options) for entry in case.inputs if entry.kind == "leave_out"), default=1)
     columns = [
