@@ -40,7 +40,7 @@ published: $(READY)  ## build the report on what has been published of these ind
 	@$(BIN)/cityreach published
 
 test: $(READY)  ## run every test but the long ones
-	@$(BIN)/python -m pytest -m "not stress"
+	@$(BIN)/python -m pytest -n 2 --dist loadfile -m "not stress"
 
 stress: $(READY)  ## run the long tests: every format in every container, mutated files
 	@$(BIN)/python -m pytest -m stress
