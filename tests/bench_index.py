@@ -1,4 +1,4 @@
-"""Part of `make bench`: the index engine on made-up tables, beside the bars that issue 4 sets (one process)."""
+"""Part of `make bench`: the index engine on made-up tables, beside what is aimed at (one process)."""
 
 from __future__ import annotations
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 import pandas as pd
 
-from cityreach import index
+from cityreach import scoring
 from cityreach.edition import Edition
 from cityreach.index import Method
 from cityreach.prose import numbers
@@ -26,7 +26,7 @@ def with_weights(method: Method, weights: Mapping[str, float]) -> Method:
 
 def printed(method: Method, metrics: pd.DataFrame, edition: Edition) -> dict[str, Printed]:
     """city_id → score and place of the composite as the report prints them, by the engine."""
-    scores = index.compute(method, metrics, editions=[edition])
+    scores = scoring.compute(method, metrics, editions=[edition])
     rows = scores[scores["node"] == method.root]
     return {
         city: ("—", "–") if pd.isna(score) else (numbers.fixed(score), f"{place}{'=' if tied else ''}")

@@ -81,7 +81,7 @@ def compute(
     absence = source.absence_of(method, method.nodes, figures).take(leaves.kept)
     chosen = _weight_set(method, weights)
     parts = tuple(
-        _part(Walk(method, nodes_of(method, kept, chosen), leaves.rows.take(at), absence.take(at)), leaves, at)
+        _part(Walk(method, _tree(method, kept, chosen), leaves.rows.take(at), absence.take(at)), leaves, at)
         for kept, at in _trees(leaves.rows, keep)
     )
     return Scores(method, pd.concat([_frame(part, leaves) for part in parts], ignore_index=True), leaves, parts)
@@ -95,6 +95,11 @@ def _weight_set(method: Method, name: str | None) -> dict[str, float]:
             f"{method.name} has no weight set `{name}`; it has: {', '.join(method.weight_sets) or 'none'}. Name one."
         )
     return method.weight_sets[name].weights
+
+
+def _tree(method: Method, keep: Keep, weights: Mapping[str, float]) -> Nodes:
+    """The method's tree, made anew only where something of it is cut or weighted otherwise."""
+    return nodes_of(method, keep, weights) if keep or weights else method.nodes
 
 
 def _trees(rows: Rows, keep: Mapping[str, Keep] | None) -> list[tuple[Keep, NDArray[np.intp]]]:

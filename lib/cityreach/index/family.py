@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Mapping
+from functools import cache
 from types import UnionType
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
@@ -35,8 +36,14 @@ class Rule(spec.Model):
     @property
     def parameters(self) -> dict[str, Any]:
         """The function's own parameters."""
-        own = set(type(self).model_fields) - set(self.__class__.__mro__[1].model_fields)  # type: ignore[attr-defined]
-        return {name: getattr(self, name) for name in type(self).model_fields if name in own}
+        return {name: getattr(self, name) for name in _own(type(self))}
+
+
+@cache
+def _own(kind: type[Rule]) -> tuple[str, ...]:
+    """The keys of a member of a family that are parameters of its function."""
+    base = set(kind.__mro__[1].model_fields)  # type: ignore[attr-defined]
+    return tuple(name for name in kind.model_fields if name not in base)
 
 
 def choice(functions: Mapping[str, Callable[..., Any]], base: type[Rule]) -> Any:

