@@ -5,7 +5,7 @@ from __future__ import annotations
 import atexit
 import gc
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated, Any
@@ -68,38 +68,17 @@ def report(edition: EditionArgument, lang: Language = "zh", despite: Despite = N
 @app.command()
 def quality(edition: EditionArgument, lang: Language = "zh") -> None:
     """Build the editors' page on how good an edition's data are (reports/EDITION/data_quality.html). 数据质量页。"""
-    from cityreach import paths, pipeline, products
-    from cityreach.publish import waiting
-    from cityreach.publish.kernel import warm_kernel
-    from cityreach.publish.page import build_page
+    from cityreach import products
 
-    products.check_language(lang)
-    chosen = _edition(edition)
-    with warm_kernel(waiting.PACKAGES["quality"]) as kernel:
-        with _progress("Reading the exports 读取数据") as step:
-            pipeline.prepare(chosen, on_step=step)
-        with _progress("Building the page 生成页面") as step:
-            job, target = products.quality_page(chosen.id, lang), products.quality_file(chosen.id)
-            build_page(job, target, progress=step, kernel=kernel)
-    console.print(f"Done 完成: {paths.relative(target)}")
+    _editors_page("quality", edition, lang, make=products.quality_page, place=products.quality_file)
 
 
 @app.command("check-method")
 def check_method(edition: EditionArgument, lang: Language = "zh") -> None:
     """Build the editors' page on an edition's method (reports/EDITION/method_check.html). 方法检验页。"""
-    from cityreach import paths, pipeline, products
-    from cityreach.publish.kernel import warm_kernel
-    from cityreach.publish.page import build_page
+    from cityreach import products
 
-    products.check_language(lang)
-    chosen = _edition(edition)
-    with warm_kernel("cityreach.methodcheck") as kernel:
-        with _progress("Reading the exports 读取数据") as step:
-            pipeline.prepare(chosen, on_step=step)
-        with _progress("Building the page 生成页面") as step:
-            job, target = products.method_check(chosen.id, lang), products.method_check_file(chosen.id)
-            build_page(job, target, progress=step, kernel=kernel)
-    console.print(f"Done 完成: {paths.relative(target)}")
+    _editors_page("check-method", edition, lang, make=products.method_check, place=products.method_check_file)
 
 
 @app.command()
@@ -331,6 +310,25 @@ def _edition(name: str) -> Any:
     from cityreach import edition as editions
 
     return editions.load(name)
+
+
+def _editors_page(
+    command: str, edition: str, lang: str, *, make: Callable[[str, str], Any], place: Callable[[str], Path]
+) -> None:
+    """Build a page for editors beside the report of an edition."""
+    from cityreach import paths, pipeline, products
+    from cityreach.publish import waiting
+    from cityreach.publish.kernel import warm_kernel
+    from cityreach.publish.page import build_page
+
+    products.check_language(lang)
+    chosen = _edition(edition)
+    with warm_kernel(waiting.PACKAGES[command]) as kernel:
+        with _progress("Reading the exports 读取数据") as step:
+            pipeline.prepare(chosen, on_step=step)
+        with _progress("Building the page 生成页面") as step:
+            build_page(make(chosen.id, lang), place(chosen.id), progress=step, kernel=kernel)
+    console.print(f"Done 完成: {paths.relative(place(chosen.id))}")
 
 
 def _built(folder: Any) -> None:

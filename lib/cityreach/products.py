@@ -47,18 +47,7 @@ def monthly_report(edition_id: str, lang: str, *, ready: list[Edition], despite:
 
 def quality_page(edition_id: str, lang: str) -> Job:
     """The page on how good an edition's data are; it stands in the edition's report folder as `quality_file`."""
-    check_language(lang)
-    edition = editions.load(edition_id)
-    writer = Writer(lang, "quality")
-    return Job(
-        name=f"{edition_id}-quality",
-        notebook="data_quality",
-        parameters={"edition": edition_id, "lang": lang},
-        lang=lang,
-        title=f"{writer.label('cover.title')} {edition.label[lang]}",
-        day=edition.counting_date,
-        band=writer.label("cover.band") if edition.simulated else None,
-    )
+    return _editors_page(edition_id, lang, words="quality", notebook="data_quality", name=f"{edition_id}-quality")
 
 
 def quality_file(edition_id: str) -> Path:
@@ -68,23 +57,28 @@ def quality_file(edition_id: str) -> Path:
 
 def method_check(edition_id: str, lang: str) -> Job:
     """The page on an edition's method; it stands in the edition's report folder as `method_check_file`."""
+    return _editors_page(edition_id, lang, words="methodcheck", notebook="method_check", name=f"{edition_id}-method")
+
+
+def method_check_file(edition_id: str) -> Path:
+    """Where the page of an edition stands."""
+    return paths.reports(edition_id, "method_check.html")
+
+
+def _editors_page(edition_id: str, lang: str, *, words: str, notebook: str, name: str) -> Job:
+    """A page for editors on one edition; `words` is the prose file that has its title and band."""
     check_language(lang)
     edition = editions.load(edition_id)
-    writer = Writer(lang, "methodcheck")
+    writer = Writer(lang, words)
     return Job(
-        name=f"{edition_id}-method",
-        notebook="method_check",
+        name=name,
+        notebook=notebook,
         parameters={"edition": edition_id, "lang": lang},
         lang=lang,
         title=f"{writer.label('cover.title')} {edition.label[lang]}",
         day=edition.counting_date,
         band=writer.label("cover.band") if edition.simulated else None,
     )
-
-
-def method_check_file(edition_id: str) -> Path:
-    """Where the page of an edition stands."""
-    return paths.reports(edition_id, "method_check.html")
 
 
 def _provenance(edition: Edition, ready: list[Edition]) -> dict[str, Any]:

@@ -75,35 +75,31 @@ def _bin(side: Any, place: Any) -> str:
 def relations(checked: Checked, speech: Speech) -> pd.DataFrame:
     """Branches by the composite and by each other for `charts.heatmap`; a branch with itself is left white."""
     table = checked.relations
-    lines = {path: place for place, path in enumerate(dict.fromkeys(table["path"]))}
-    heads = {path: place for place, path in enumerate(dict.fromkeys(table["other"]))}
-    return pd.DataFrame(
-        {
-            "row": table["path"].map(speech.short),
-            "row_order": table["path"].map(lines),
-            "column": table["other"].map(speech.short),
-            "column_order": table["other"].map(heads),
-            "value": table["r"],
-            "text": [_decimal(value) for value in table["r"]],
-        }
-    )
+    return _heat(table["path"], table["other"].map(speech.short), table["other"], table["r"], speech)
 
 
 def parts(checked: Checked, speech: Speech) -> pd.DataFrame:
     """Nodes of the second level with the composite for `charts.heatmap`: branches by kinds of node."""
     table = checked.parts
-    lines = {path: place for place, path in enumerate(dict.fromkeys(table["branch"]))}
-    heads = {code: place for place, code in enumerate(dict.fromkeys(table["code"]))}
+    return _heat(table["branch"], table["path"].map(speech.short), table["code"], table["r"], speech)
+
+
+def _heat(row: pd.Series, column: pd.Series, head: pd.Series, value: pd.Series, speech: Speech) -> pd.DataFrame:
+    """Cells of a heat map; rows and columns (by `head`) in the order in which they first appear."""
     return pd.DataFrame(
         {
-            "row": table["branch"].map(speech.short),
-            "row_order": table["branch"].map(lines),
-            "column": table["path"].map(speech.short),
-            "column_order": table["code"].map(heads),
-            "value": table["r"],
-            "text": [_decimal(value) for value in table["r"]],
+            "row": row.map(speech.short),
+            "row_order": row.map(_places(row)),
+            "column": column,
+            "column_order": head.map(_places(head)),
+            "value": value,
+            "text": [_decimal(each) for each in value],
         }
     )
+
+
+def _places(labels: pd.Series) -> dict[str, int]:
+    return {label: place for place, label in enumerate(dict.fromkeys(labels))}
 
 
 def _decimal(value: Any) -> str:

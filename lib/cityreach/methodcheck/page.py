@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from cityreach.blocks import Block
+from cityreach.covers import cover
 from cityreach.errors import UnknownNameError
 from cityreach.methodcheck import boards, facts, material
 from cityreach.methodcheck.analysis import BINS
@@ -49,18 +50,11 @@ class Page:
         """Title, edition, facts and up to five tiles."""
         edition, label = self.checked.material.edition, self.speech.label
         tiles = [
-            {"value": self._shown(finding, name), "unit": "", "label": label(f"tiles.{finding}"), "change": None}
+            (self._shown(finding, name), label(f"tiles.{finding}"))
             for finding, name in TILES.items()
             if finding in self.findings
         ]
-        content = {
-            "lang": self.lang, "title": label("cover.title"), "label": edition.label[self.lang],
-            "kicker": edition.title[self.lang], "tiles": tiles, "facts": self._facts(),
-            "band": label("cover.band") if edition.simulated else None,
-            "publisher": [line[self.lang] for line in edition.publisher],
-            "description": label("cover.description", label=edition.label[self.lang]),
-        }  # fmt: skip
-        return Block("cover", content)
+        return cover(edition, self.lang, label, tiles=tiles, facts=self._facts())
 
     def _shown(self, finding: str, name: str) -> str:
         figure = self.findings[finding].figures[name]

@@ -16,7 +16,8 @@ from contextlib import suppress
 from cityreach import paths
 from cityreach.blocks import DRAW_LATER
 
-PACKAGES = {"report": "cityreach.monthly", "quality": "cityreach.quality"}  # what the notebook of a command imports
+# What the notebook of a command imports.
+PACKAGES = {"report": "cityreach.monthly", "quality": "cityreach.quality", "check-method": "cityreach.methodcheck"}
 _waiting: dict[str, subprocess.Popen[str]] = {}
 
 

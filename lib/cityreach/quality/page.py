@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from cityreach.blocks import Block
+from cityreach.covers import cover
 from cityreach.errors import UnknownNameError
 from cityreach.prose import numbers
 from cityreach.quality import boards, facts, received
@@ -46,18 +47,8 @@ class Page:
     def cover(self) -> Block:
         """Title, edition, facts and five tiles."""
         edition, label = self.received.edition, self.speech.label
-        tiles = [
-            {"value": self._shown(finding, name), "unit": "", "label": label(f"tiles.{name}"), "change": None}
-            for name, finding in TILES.items()
-        ]
-        content = {
-            "lang": self.lang, "title": label("cover.title"), "label": edition.label[self.lang],
-            "kicker": edition.title[self.lang], "tiles": tiles, "facts": self._facts(),
-            "band": label("cover.band") if edition.simulated else None,
-            "publisher": [line[self.lang] for line in edition.publisher],
-            "description": label("cover.description", label=edition.label[self.lang]),
-        }  # fmt: skip
-        return Block("cover", content)
+        tiles = [(self._shown(finding, name), label(f"tiles.{name}")) for name, finding in TILES.items()]
+        return cover(edition, self.lang, label, tiles=tiles, facts=self._facts())
 
     def _shown(self, finding: str, name: str) -> str:
         figure = self.findings[finding].figures[name]
