@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from tests import exports, reading
+from tests import browsing, exports, reading
 from tests.conftest import cityreach, make_home
+from tests.test_browser import CHARTS, LIVE, PICTURES, WIDE
 
 pytestmark = pytest.mark.slow
 NAME = "method_check.html"
@@ -126,3 +127,25 @@ def test_an_unknown_edition_or_language_is_one_line(home):
     for arguments in (["check-method", "2031-01"], ["check-method", EDITION, "--lang", "fr"]):
         done = cityreach(home, *arguments)
         assert done.returncode != 0 and "does not exist" in done.stderr and len(done.stderr.strip().splitlines()) == 1
+
+
+# in a browser
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("width", [360, 1280])
+def test_every_chart_comes_alive_and_nothing_scrolls_sideways(browser: browsing.Browser, folder, page, width: int):
+    figures = len([each for each in page.of_class("chart") if each.tag == "figure"])
+    browser.open(folder / NAME, width, 40_000)
+    assert browser.until(f"{CHARTS} == {figures} && {LIVE} == {figures}") and figures >= 4
+    assert browser.said == [] and all(each.startswith("data:") for each in browser.asked[1:])
+    assert browser.value(WIDE) == [] and browser.value("document.documentElement.scrollWidth") <= width
+
+
+@pytest.mark.browser
+def test_the_page_is_complete_without_scripts(browser: browsing.Browser, folder, page):
+    browser.open(folder / NAME, 1280, scripts=False)
+    browser.ask("Emulation.setScriptExecutionDisabled", value=False)  # for the questions only
+    assert browser.value(LIVE) == 0 and browser.value(PICTURES) == browser.value(CHARTS)
+    words = browser.value("document.getElementById('report').textContent")
+    assert "".join(words.split()) == "".join(page.by_id("report").text.split())

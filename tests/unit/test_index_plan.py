@@ -24,7 +24,7 @@ def varied(**given: Any) -> dict[str, Input]:
 
 
 def test_every_shipped_plan_fits_the_method_that_it_is_for() -> None:
-    assert plan_names() == ["usual"]
+    assert plan_names() == ["alternatives", "usual"]
     found = inputs_of(load_plan("usual"), load_method("social-reach@1"))
     names = ["normalisation", "weights", "aggregation.platform", "aggregation.dimension", "leave_out"]
     assert [entry.name for entry in found.varied] == names
@@ -35,7 +35,9 @@ def test_every_shipped_plan_fits_the_method_that_it_is_for() -> None:
 
 
 def test_a_plan_that_does_not_exist_is_named_with_those_that_do() -> None:
-    with pytest.raises(UnknownNameError, match=r"`unusual` does not exist in data/uncertainty/. There are: usual"):
+    with pytest.raises(
+        UnknownNameError, match=r"`unusual` does not exist in data/uncertainty/. There are: alternatives, usual"
+    ):
         load_plan("unusual")
 
 

@@ -98,7 +98,7 @@ def _left_out(targets: list[str], units: NDArray[np.object_], before: Array, wit
     rank, ranks = rank_competition(before), rank_competition(without)
     shift = rank[:, None] - ranks
     rows = [
-        (path, *_summary(shift[:, at], units), correlation(before, without[:, at], by="spearman")[1],
+        (path, *shift_summary(shift[:, at], units), correlation(before, without[:, at], by="spearman")[1],
          int((~np.isnan(before) & np.isnan(without[:, at])).sum()))
         for at, path in enumerate(targets)
     ]  # fmt: skip
@@ -108,7 +108,7 @@ def _left_out(targets: list[str], units: NDArray[np.object_], before: Array, wit
     return LeftOut(nodes, pd.DataFrame({**keys, **places}).astype(dict.fromkeys(places, "Int64")))
 
 
-def _summary(shift: Array, units: NDArray[np.object_]) -> tuple[float, float, int, str | None]:
+def shift_summary(shift: Array, units: NDArray[np.object_]) -> tuple[float, float, int, str | None]:
     """Mean and highest places moved, how many units moved, and which one farthest (the first of them)."""
     moved = np.abs(shift[~np.isnan(shift)])
     if not len(moved):

@@ -6,6 +6,7 @@ from typing import Any
 
 import pandas as pd
 
+from cityreach.index.alternatives import Alternatives
 from cityreach.methodcheck import analysis
 from cityreach.methodcheck.analysis import BINS, each
 from cityreach.methodcheck.checked import Checked
@@ -112,6 +113,19 @@ def without(checked: Checked, speech: Speech) -> pd.DataFrame:
     return pd.DataFrame(
         {
             "label": table["node"].map(speech.node),
+            "value": table["mean_shift"],
+            "text": [speech.label("chart.without.text", places=numbers.fixed(each, 1)) for each in table["mean_shift"]],
+            "focus": [place == 0 for place in range(len(table))],
+        }
+    )
+
+
+def methods(found: Alternatives, speech: Speech) -> pd.DataFrame:
+    """Other methods for `charts.group_bars`, the farthest movement first; the first in focus."""
+    table = by_shift(found.options)
+    return pd.DataFrame(
+        {
+            "label": [speech.method(choice) for choice in zip(table["input"], table["option"], strict=True)],
             "value": table["mean_shift"],
             "text": [speech.label("chart.without.text", places=numbers.fixed(each, 1)) for each in table["mean_shift"]],
             "focus": [place == 0 for place in range(len(table))],

@@ -16,6 +16,8 @@ from cityreach.methodcheck import analysis
 from cityreach.methodcheck.material import Material
 
 if TYPE_CHECKING:
+    from cityreach.index.alternatives import Alternatives
+    from cityreach.index.plan import Plan
     from cityreach.index.sensitivity import Sensitivity
     from cityreach.index.study import Study
     from cityreach.index.uncertainty import Draws
@@ -101,14 +103,29 @@ class Checked:
         table = self.framework
         return bool((table["depth"] == depth).sum() > 1)
 
+    # other methods
+
+    @cached_property
+    def methods(self) -> Alternatives | None:
+        """The ranking under each other method; None where they cannot be run on these data, or are none."""
+        from cityreach.index import alternatives
+
+        held = self._held(self.material.alternatives)
+        found = None if isinstance(held, str) else alternatives.each_alone(held, self.period)
+        return found if found and found.options["mean_shift"].notna().any() else None
+
     # what the plan varies
 
     @cached_property
     def _checked_plan(self) -> Study | str:
+        return self._held(self.material.plan)
+
+    def _held(self, plan: Plan) -> Study | str:
+        """A plan held against the scores, or why it cannot be run on them."""
         from cityreach.index import study
 
         try:
-            return study.check(self.material.plan, self.scores)
+            return study.check(plan, self.scores)
         except DataError as error:
             return str(error)
 

@@ -16,7 +16,14 @@ WEAK, REDUNDANT = 0.3, 0.92  # correlations from which a part hardly goes with t
 
 def of(checked: Checked) -> dict[str, Finding]:
     """All findings of the page by id; those on firmness only where the plan can be run."""
-    found = [_edition(checked), _framework(checked), _scales(checked), *_relations(checked), *_without(checked)]
+    found = [
+        _edition(checked),
+        _framework(checked),
+        _scales(checked),
+        *_relations(checked),
+        *_without(checked),
+        *_methods(checked),
+    ]
     if not checked.refused:
         found += [_firm(checked), _pairs(checked), _inputs(checked)]
     return {finding.id: finding for finding in found}
@@ -146,6 +153,33 @@ def _without(checked: Checked) -> Iterable[Finding]:
             figures[f"{name}_moved"] = exact(row["max_shift"], "without", str(row["node"]), "max_shift")
             words |= {name: row["node"], f"{name}_city": row["unit"]}
     yield Finding("without", "without", figures=figures, words=words)
+
+
+def _methods(checked: Checked) -> Iterable[Finding]:
+    """What other methods would make of the places: the farthest and the nearest, and what holds under all of them."""
+    if checked.methods is None:
+        return
+    table, units, top = checked.methods.options, checked.methods.units, checked.methods.top
+    inside = units[units["rank"] <= top]
+    first = units.loc[units["rank"] == 1, "unit"].min()
+    always = (units.loc[units["unit"] == first, "rank_there"] == 1).sum()
+    stay = (inside["rank_there"] <= top).fillna(False).groupby(inside["unit"]).all()
+    rows = {place: _row_of(table, "mean_shift", low=low) for place, low in (("most", 0), ("least", 1))}
+    figures = {
+        "methods": exact(len(table), "methods"),
+        "first": exact(always, "methods"),
+        "top": exact(len(stay), "methods"),
+        "stay": exact(stay.sum(), "methods"),
+        "spearman": Figure(float(rows["most"]["spearman"]), "decimal", "methods", "", "spearman"),
+    }
+    for place, row in rows.items():
+        key = f"{row['input']}|{row['option']}"
+        figures[place] = Figure(float(row["mean_shift"]), "score", "methods", key, "mean_shift")
+        figures[f"{place}_moved"] = exact(row["max_shift"], "methods", key, "max_shift")
+    words = {place: [row["input"], row["option"]] for place, row in rows.items()}
+    yield Finding(
+        "methods", "methods", figures=figures, words={**words, "first": first, "most_city": rows["most"]["unit"]}
+    )
 
 
 def _firm(checked: Checked) -> Finding:

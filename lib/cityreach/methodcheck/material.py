@@ -13,11 +13,12 @@ from cityreach.index.plan import Plan, load_plan
 from cityreach.registry import Registry
 
 PLAN = "usual"
+ALTERNATIVES = "alternatives"
 
 
 @dataclass(frozen=True)
 class Material:
-    """An edition, its method and the plan of what to vary.
+    """An edition, its method, the plan of what to vary, and that of the methods to compare with.
 
     chain: the ready editions of the same method, oldest first, this one last. metrics: METRICS of the chain.
     """
@@ -28,6 +29,7 @@ class Material:
     method: index.Method
     metrics: pd.DataFrame
     plan: Plan
+    alternatives: Plan
 
 
 def load(edition_id: str) -> Material:
@@ -43,4 +45,5 @@ def load(edition_id: str) -> Material:
         method=index.load_method(edition.method),
         metrics=metrics.load([each.id for each in chain]),
         plan=load_plan(PLAN),
+        alternatives=load_plan(ALTERNATIVES),
     )

@@ -15,7 +15,7 @@ from cityreach.methodcheck.speech import Speech
 from cityreach.prose import numbers
 
 LANGUAGES = ("zh", "en")
-SECTIONS = ("framework", "scales", "relations", "firm", "pairs", "inputs", "without")
+SECTIONS = ("framework", "scales", "relations", "firm", "pairs", "inputs", "without", "methods")
 TILES = {"framework": "leaves", "scales": "skewed_after", "firm": "secure", "pairs": "firm", "inputs": "shift"}
 
 
@@ -141,6 +141,14 @@ class Page:
         if "without" not in self.findings:
             return None
         return self._finished(charts.group_bars(boards.without(self.checked, self.speech)), "without")
+
+    def methods_chart(self) -> Any:
+        """How far places move under each other method; None where none can be run."""
+        from cityreach import charts
+
+        if self.checked.methods is None:
+            return None
+        return self._finished(charts.group_bars(boards.methods(self.checked.methods, self.speech)), "methods")
 
     def firm_chart(self) -> Any:
         """The first places with their intervals."""

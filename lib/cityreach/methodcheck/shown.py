@@ -15,7 +15,7 @@ from cityreach.prose import numbers
 
 Rows = list[list[Cell]]
 Made = tuple[Sequence[str], Rows]
-LEFT = frozenset({"node", "city", "pair", "verdict", "input", "options", "farthest"})
+LEFT = frozenset({"node", "city", "pair", "verdict", "input", "options", "farthest", "method"})
 NEVER = frozenset({"city", "rank", "interval", "verdict", "farthest", "node"})
 PLANNED = ("firm", "pairs", "inputs")  # tables that need the plan
 LONG = 20  # rows from which a table is long
@@ -94,6 +94,17 @@ class Tables:
             for row in boards.by_shift(self.checked.without).to_dict("records")
         ]  # fmt: skip
         return ("node", "mean_shift", "farthest", "spearman"), rows
+
+    def _methods(self) -> Made:
+        found = self.checked.methods
+        rows: Rows = [
+            [
+                self.speech.method((row["input"], row["option"])), numbers.fixed(row["mean_shift"], 1),
+                self._farthest(row), numbers.fixed(row["entered"], 0), self._fixed(row["spearman"], 3),
+            ]
+            for row in (boards.by_shift(found.options).to_dict("records") if found else ())
+        ]  # fmt: skip
+        return ("method", "mean_shift", "farthest", "entered", "spearman"), rows
 
     def _fixed(self, value: Any, digits: int) -> str:
         return self.speech.label("word.none") if pd.isna(value) else numbers.fixed(value, digits)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from functools import cached_property
 from typing import Any
 
@@ -22,13 +22,14 @@ class Speech:
         self.checked = checked
         self.findings = findings
         self.lang = lang
-        names = {
+        names: dict[str, Callable[..., str]] = {
             "city": self.city,
             "pairs": lambda pairs: numbers.listed(map(self.pair, pairs), lang),
             "pair": self.pair,
             "node": self.node,
             "nodes": lambda paths: numbers.listed(map(self.node, paths), lang),
             "input": self.input,
+            "method": self.method,
         }
         self.writer = Writer(lang, "methodcheck", names=names)
 
@@ -79,6 +80,10 @@ class Speech:
             return self.label(key)
         known = self.checked.material.method.indicators
         return known[name].label[self.lang] if name in known else name
+
+    def method(self, choice: Sequence[str]) -> str:
+        """Another method by what it chooses otherwise: 合成方法（几何平均）."""
+        return self.label("word.method", input=self.input(choice[0]), option=self.option(choice[1]))
 
     # numbers
 
