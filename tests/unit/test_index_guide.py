@@ -12,7 +12,8 @@ import yaml
 from cityreach.index import Method, compute
 from cityreach.index.aggregate import AGGREGATES
 from cityreach.index.impute import IMPUTERS
-from cityreach.index.normalise import NORMALISERS, TRANSFORMS
+from cityreach.index.normalise import NORMALISERS
+from cityreach.index.transform import TRANSFORMS
 from cityreach.index.treat import TREATMENTS
 
 GUIDE = (Path(__file__).resolve().parents[2] / "docs" / "index-methods.md").read_text(encoding="utf-8")

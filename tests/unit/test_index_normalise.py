@@ -15,6 +15,7 @@ from hypothesis.extra.numpy import arrays
 
 from cityreach.errors import SpecError
 from cityreach.index import normalise as family
+from cityreach.index import transform
 from cityreach.index.numeric import round_down, round_half_up, round_significant, weighted_median
 
 NAN = np.nan
@@ -111,7 +112,7 @@ def test_odd_columns_neither_crash_nor_warn(name: str, values: list[float], dire
 @pytest.mark.parametrize("name", ["minmax", "best", "goalposts", "centred", "zscore"])
 def test_equal_values_have_no_scale_even_with_binary_noise(name: str) -> None:
     values = np.array([0.3, 0.1 + 0.2, 0.3])
-    assert family.undefined(values, scores(name, values)).all()
+    assert transform.undefined(values, scores(name, values)).all()
 
 
 def test_places_do_not_see_binary_noise() -> None:
@@ -129,14 +130,6 @@ def test_clipping_holds_the_ends_that_it_names(clip: bool | str) -> None:
     expected[4] = 100 if clip in (True, "high") else 200
     found = family.normalise("minmax", values, np.array([0.0, 10]), clip=clip)
     np.testing.assert_array_equal(found, expected)
-
-
-def test_a_group_is_its_own_basis_and_has_its_own_part_of_a_column() -> None:
-    values, groups = np.array([1.0, 3, 2, 10, 20, 5]), np.array(["b", "b", "b", "a", "a", None], dtype=object)
-    np.testing.assert_array_equal(family.normalise_within("minmax", values, groups), [0, 100, 50, 0, 100, NAN])
-    base = np.array([1.0, 1, 4, 5, 5, 5])
-    found = family.normalise_within("index", values, groups, base=base, decimals=0)
-    np.testing.assert_array_equal(found, [100, 300, 50, 200, 400, NAN])
 
 
 @pytest.mark.parametrize(
@@ -164,11 +157,11 @@ def test_log_mean_and_shares_have_no_value_where_they_have_no_meaning() -> None:
         "reciprocal": [NAN, NAN, 1, 0.01],
     }
     for name, column in expected.items():
-        np.testing.assert_allclose(family.TRANSFORMS[name](values), [*column, NAN], rtol=1e-15, atol=1e-15)
-    np.testing.assert_allclose(family.transform_log_shift(values, shift=4), [NAN, *np.log([4, 5, 104]), NAN])
-    np.testing.assert_allclose(family.transform_logit(values, whole=101), [NAN, NAN, -np.log(100), np.log(100), NAN])
-    assert set(expected) | {"log_shift", "logit"} == set(family.TRANSFORMS)
-    assert family.undefined(values, family.transform_log(values)).tolist() == [True, True, False, False, False]
+        np.testing.assert_allclose(transform.TRANSFORMS[name](values), [*column, NAN], rtol=1e-15, atol=1e-15)
+    np.testing.assert_allclose(transform.transform_log_shift(values, shift=4), [NAN, *np.log([4, 5, 104]), NAN])
+    np.testing.assert_allclose(transform.transform_logit(values, whole=101), [NAN, NAN, -np.log(100), np.log(100), NAN])
+    assert set(expected) | {"log_shift", "logit"} == set(transform.TRANSFORMS)
+    assert transform.undefined(values, transform.transform_log(values)).tolist() == [True, True, False, False, False]
 
 
 @pytest.mark.parametrize(

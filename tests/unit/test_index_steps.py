@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from cityreach.index import aggregate, normalise, rank
+from cityreach.index import aggregate, normalise, rank, transform
 
 NAN = np.nan
 
@@ -21,17 +21,12 @@ def test_goalposts_scale_and_clip() -> None:
     )
 
 
-def test_minmax_by_group_says_nothing_where_nothing_varies() -> None:
-    values, groups = np.array([1.0, 3, 2, 7, 7, NAN]), np.array([0, 0, 0, 1, 1, 1])
-    np.testing.assert_array_equal(normalise.normalise_within("minmax", values, groups), [0, 100, 50, NAN, NAN, NAN])
-
-
 def test_log_takes_a_loss_as_nothing() -> None:
-    np.testing.assert_allclose(normalise.transform_log1p(np.array([-9.0, 0, np.e - 1])), [0, 0, 1])
+    np.testing.assert_allclose(transform.transform_log1p(np.array([-9.0, 0, np.e - 1])), [0, 0, 1])
 
 
 def test_a_flow_is_brought_to_its_basis() -> None:
-    np.testing.assert_allclose(normalise.per_days(np.array([31.0, 59]), basis=30, days=np.array([31.0, 59])), [30, 30])
+    np.testing.assert_allclose(transform.per_days(np.array([31.0, 59]), basis=30, days=np.array([31.0, 59])), [30, 30])
 
 
 def test_shares_of_those_who_take_part() -> None:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import inspect
-
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -25,12 +23,6 @@ def correlated(seed: int, rows: int = 40, children: int = 4) -> np.ndarray:
 def correlations(scores: np.ndarray, weights: np.ndarray) -> np.ndarray:
     mean = scores @ weights
     return np.array([np.corrcoef(mean, column)[0, 1] for column in scores.T])
-
-
-def test_parameters_are_those_that_the_functions_take() -> None:
-    for name, function in family.WEIGHTS.items():
-        taken = tuple(inspect.signature(function).parameters)[1:]
-        assert family.PARAMETERS.get(name, ()) == tuple(key for key in taken if key != "names")
 
 
 @pytest.mark.parametrize("name", family.WEIGHTS)
@@ -130,10 +122,3 @@ def test_one_child_has_all_the_weight() -> None:
     scores = np.array([[1.0], [2], [4]])
     for function in family.WEIGHTS.values():
         np.testing.assert_allclose(function(scores), [1])
-
-
-def test_effective_weights_multiply_down_the_tree() -> None:
-    parents = {"index": None, "a": "index", "b": "index", "a.x": "a", "a.y": "a", "b.z": "b"}
-    weights = {"a": 3.0, "b": 1.0, "a.x": 0.2, "a.y": 0.2, "b.z": 5.0}
-    found = family.effective_weights(weights, parents)
-    assert found == pytest.approx({"index": 1, "a": 0.75, "b": 0.25, "a.x": 0.375, "a.y": 0.375, "b.z": 0.25})

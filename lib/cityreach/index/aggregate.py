@@ -9,15 +9,18 @@ rows x replications.
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Annotated
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
+from pydantic import Field
 
 from cityreach.index.numeric import NOISE, round_significant, weighted_median
 from cityreach.index.rank import group_codes
 
 Array = NDArray[np.float64]
 Mask = NDArray[np.bool_]
+Power = Annotated[float, Field(ge=-100, le=100)]  # beyond it scores leave the range of floating-point numbers
 ZERO, REWEIGHT, WITHHOLD = 0, 1, 2
 RULES = {"zero": ZERO, "reweight": REWEIGHT, "withhold": WITHHOLD}
 PAIRS = 4_000_000  # pairs of units x replications that Copeland holds at a time
@@ -114,7 +117,7 @@ def aggregate_harmonic(scores: Array, shares: Array, *, shift: float = 0.0) -> A
     return _through(_or_zero(scores) + shift, shares, (np.reciprocal, np.reciprocal), _not_positive) - shift
 
 
-def aggregate_power(scores: Array, shares: Array, *, power: float) -> Array:
+def aggregate_power(scores: Array, shares: Array, *, power: Power) -> Array:
     """The weighted power mean: (sum of share x score ** power) ** (1 / power); power 0 is the geometric mean.
 
     NaN where a child with a share has a score below 0, or one of 0 with a power of 0 or less (`forbidden`).
@@ -132,13 +135,14 @@ def aggregate_mazziotta_pareto(scores: Array, shares: Array, *, penalty: int = -
     """The Mazziotta-Pareto index: mean plus penalty x sd x cv over the children, which is mean - variance / mean.
 
     Mean and (population) variance are weighted by the shares. penalty: -1 where more is better, +1 where the index
-    measures an ill. For scores around 100 (mean 100 and sd 10, or 70 to 130); NaN where the mean is not above 0.
+    measures an ill. For scores around 100 (mean 100 and sd 10, or 70 to 130); NaN where the mean is not above 0, or
+    is mere noise.
     """
     present = _or_zero(scores)
     mean = _over_children(present, shares)
     off = present - present.max(axis=1, keepdims=True)
     variance = np.maximum(_over_children(off**2, shares) - _over_children(off, shares) ** 2, 0.0)
-    above = mean > 0
+    above = mean > NOISE * _over_children(np.abs(present), shares)
     return np.where(above, mean + penalty * variance / np.where(above, mean, 1.0), np.nan)
 
 
@@ -185,14 +189,8 @@ AGGREGATES: dict[str, Callable[..., Array]] = {
     "median": aggregate_median,
     "minimum": aggregate_minimum,
 }
-# What a method may say about each, and what the engine hands over about the rows.
-PARAMETERS: dict[str, tuple[str, ...]] = {
-    "geometric": ("shift",),
-    "harmonic": ("shift",),
-    "power": ("power",),
-    "mazziotta_pareto": ("penalty",),
-}
 CHOOSY = ("geometric", "harmonic", "power")  # means that do not take every score: see `forbidden`
+# What the engine hands over about the rows.
 CONTEXT: dict[str, tuple[str, ...]] = {"copeland": ("group", "valid")}
 
 

@@ -1,12 +1,12 @@
-"""Figures to scores: `per_days`, the families `transform_*` and `normalise_*`, on NumPy arrays with NaN for null.
+"""Figures to scores: the family `normalise_*`, on NumPy arrays with NaN for null.
 
 A normalisation takes `values` (rows) and `basis`, the values over which lowest, mean, places ... are taken: those of
 the same edition, of a base window, or of all editions. direction is 1 where more is better and -1 where less is better;
 a higher score is always better. range is what the two ends of the scale become.
 
 NaN stays NaN and is left out of the basis. Where a scale does not exist (a basis of equal values under min-max, a
-target on the wrong side, a share of a best value that is not above 0), every score is NaN: `undefined` says where.
-Numbers that differ after the twelfth significant digit only are equal.
+target on the wrong side, a share of a best value that is not above 0), every score is NaN:
+`transform.undefined` says where. Numbers that differ after the twelfth significant digit only are equal.
 """
 
 from __future__ import annotations
@@ -16,87 +16,17 @@ from math import erfc, sqrt
 from typing import Any, Literal
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import NDArray
 
 from cityreach.errors import SpecError
 from cityreach.index.numeric import NOISE, ROUNDINGS, round_significant
-from cityreach.index.rank import group_codes
+from cityreach.index.transform import above_zero
 
 Array = NDArray[np.float64]
-Mask = NDArray[np.bool_]
 Range = tuple[float, float]
 Clip = bool | Literal["low", "high"]
 Post = float | str | Array
 PERCENT: Range = (0.0, 100.0)
-
-
-def per_days(values: Array, *, basis: int, days: Array) -> Array:
-    """A flow over windows of `days` days, as it would be over `basis` days: value x basis / days."""
-    return values * (basis / days)
-
-
-def transform_none(values: Array) -> Array:
-    """The values as they are."""
-    return values
-
-
-def transform_log(values: Array) -> Array:
-    """ln x; NaN for 0 and less."""
-    return np.log(_above_zero(values))
-
-
-def transform_log10(values: Array) -> Array:
-    """The decimal logarithm; NaN for 0 and less."""
-    return np.log10(_above_zero(values))
-
-
-def transform_log1p(values: Array) -> Array:
-    """ln(1 + x); a value below 0 (a loss of followers) counts as 0, so it lands on or under the lower goalpost."""
-    return np.log1p(np.maximum(values, 0.0))
-
-
-def transform_log_shift(values: Array, *, shift: float) -> Array:
-    """ln(x + shift); NaN where that is 0 or less."""
-    return np.log(_above_zero(values + shift))
-
-
-def transform_sqrt(values: Array) -> Array:
-    """The square root; NaN below 0."""
-    return np.sqrt(np.where(values < 0, np.nan, values))
-
-
-def transform_square(values: Array) -> Array:
-    """The square with the sign of the value, so that the order stays."""
-    return values * np.abs(values)
-
-
-def transform_reciprocal(values: Array) -> Array:
-    """1 / x, which turns the order round (the method's direction is that of the result); NaN for 0 and less."""
-    return 1.0 / _above_zero(values)
-
-
-def transform_logit(values: Array, *, whole: float = 1.0) -> Array:
-    """ln(x / (whole - x)) of a share of a whole (1, or 100 for per cent); NaN outside 0 to whole and at both ends."""
-    inside = np.where((values > 0) & (values < whole), values, np.nan)
-    return np.log(inside / (whole - inside))
-
-
-TRANSFORMS: dict[str, Callable[..., Array]] = {
-    "none": transform_none,
-    "log": transform_log,
-    "log10": transform_log10,
-    "log1p": transform_log1p,
-    "log_shift": transform_log_shift,
-    "sqrt": transform_sqrt,
-    "square": transform_square,
-    "reciprocal": transform_reciprocal,
-    "logit": transform_logit,
-}
-
-
-def undefined(before: Array, after: Array) -> Mask:
-    """Which values a transformation or normalisation could not take: known before, NaN after."""
-    return ~np.isnan(before) & np.isnan(after)
 
 
 def normalise(
@@ -111,20 +41,6 @@ def normalise(
     """The scores by the normalisation of that name, rounded to decimals if given."""
     scores = NORMALISERS[name](values, basis, **parameters)
     return scores if decimals is None else ROUNDINGS[rounding](scores, decimals)
-
-
-def normalise_within(name: str, values: Array, groups: ArrayLike, **parameters: Any) -> Array:
-    """As `normalise`, every group of rows (an edition) being its own basis; an array of the rows' length is cut, too.
-
-    A row without a group (None, NaN) has no score.
-    """
-    codes, labels = group_codes(groups)
-    scores = np.full(values.shape, np.nan)
-    for code in range(len(labels)):
-        rows = codes == code
-        own = {key: given[rows] if np.shape(given) == values.shape else given for key, given in parameters.items()}
-        scores[rows] = normalise(name, values[rows], values[rows], **own)
-    return scores
 
 
 def normalise_none(values: Array, basis: Array | None = None, *, direction: int = 1) -> Array:
@@ -220,8 +136,8 @@ def normalise_share(values: Array, basis: Array, *, direction: int = 1, range: R
     NaN where the best value is not above 0; where less is better, also for a value that is not above 0.
     """
     low, high = range
-    best = _above_zero(np.asarray(_ends(basis, direction)[1]))
-    return low + (values / best if direction > 0 else best / _above_zero(values)) * (high - low)
+    best = above_zero(np.asarray(_ends(basis, direction)[1]))
+    return low + (values / best if direction > 0 else best / above_zero(values)) * (high - low)
 
 
 def normalise_index(
@@ -231,8 +147,8 @@ def normalise_index(
 
     base: the basis's mean, a number, or a column with each row's own base value. NaN where the base is not above 0.
     """
-    start = _above_zero(np.asarray(post(base, basis)))
-    return (values / start if direction > 0 else start / _above_zero(values)) * level
+    start = above_zero(np.asarray(post(base, basis)))
+    return (values / start if direction > 0 else start / above_zero(values)) * level
 
 
 def normalise_zscore(
@@ -370,10 +286,6 @@ def _quantile_of(word: str) -> float | None:
     if word[:1] != "p" or not (number.isascii() and number.isdigit()) or float(word[1:]) > 100:
         raise SpecError(f"`{word}` is no goalpost. Write a number, or one of min, max, mean, median, p0 to p100.")
     return float(word[1:]) / 100
-
-
-def _above_zero(values: Array) -> Array:
-    return np.where(values > 0, values, np.nan)
 
 
 def _known(basis: Array) -> Array:

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cityreach.errors import DataError
-from cityreach.index import denominate, impute, normalise, screen, treat
+from cityreach.index import denominate, impute, screen, transform, treat
 from cityreach.index.method import Method, Node
 from cityreach.index.rows import Rows, labels, within
 from cityreach.index.scaling import on_scale, require_scale, transformed
@@ -122,7 +122,7 @@ def _per_day(node: Node, figures: Figures, kept: Positions, values: Array) -> Ar
     if indicator.per_days is None:
         return values
     days = figures.values(DAYS, f"`per_days` of `{node.path}`", node)[kept]
-    return normalise.per_days(values, basis=indicator.per_days, days=days)
+    return transform.per_days(values, basis=indicator.per_days, days=days)
 
 
 def _imputed(method: Method, node: Node, rows: Rows, values: Array) -> Array:

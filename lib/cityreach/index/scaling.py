@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cityreach.errors import DataError
-from cityreach.index import normalise
+from cityreach.index import normalise, transform
 from cityreach.index.rows import Rows, parts
 from cityreach.index.schema import NormaliseRule, TransformRule
 
@@ -18,7 +18,7 @@ IN_UNITS = ("low", "high", "target", "worst", "reference", "base")  # parameters
 
 def transformed(rule: TransformRule, values: Array) -> Array:
     """Values by a transformation; NaN where there is none of a value."""
-    return normalise.TRANSFORMS[rule.by](values, **rule.parameters)
+    return transform.TRANSFORMS[rule.by](values, **rule.parameters)
 
 
 def on_scale(
@@ -59,7 +59,7 @@ def _named(name: str, values: Array, rows: Rows) -> Any:
 
 def require_scale(where: str, before: Array, after: Array, rows: Rows) -> None:
     """DataError where a scale gives no score of a value."""
-    wrong = np.flatnonzero(normalise.undefined(before, after))
+    wrong = np.flatnonzero(transform.undefined(before, after))
     if len(wrong):
         raise DataError(
             f"{rows.name(int(wrong[0]))}: {where} has no score for {before[wrong[0]]:.6g}: the scale does "

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 from pydantic import BeforeValidator, Field, StringConstraints, model_validator
 
 from cityreach import spec
-from cityreach.index import aggregate, impute, normalise, treat, weight
+from cityreach.index import aggregate, impute, normalise, transform, treat, weight
 from cityreach.index.family import Rule, choice
 
 Code = Annotated[str, StringConstraints(pattern=r"^[A-Za-z][A-Za-z0-9_]*$")]
@@ -87,7 +87,7 @@ if TYPE_CHECKING:
     Derive = WeightRule
 else:
     Normalise = choice(normalise.NORMALISERS, NormaliseRule)
-    Transform = choice(normalise.TRANSFORMS, TransformRule)
+    Transform = choice(transform.TRANSFORMS, TransformRule)
     Impute = choice(impute.IMPUTERS, ImputeRule)
     Treat = choice(treat.TREATMENTS, TreatRule)
     Aggregate = choice(aggregate.AGGREGATES, AggregateRule)
@@ -145,7 +145,7 @@ class Indicator(spec.Model):
     column: str | None = Field(default=None, description="the column's name, or leave the key out where it is the code")
     direction: Literal[1, -1] = Field(default=1, description="1 (more is better) or -1 (less is better)")
     transform: Transform = Field(
-        default="none", description=f"one of {', '.join(normalise.TRANSFORMS)}", validate_default=True
+        default="none", description=f"one of {', '.join(transform.TRANSFORMS)}", validate_default=True
     )
     per_days: int | None = Field(default=None, gt=0, description="30 for a flow that is brought to 30 days")
     denominator: str | None = Field(

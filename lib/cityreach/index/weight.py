@@ -1,12 +1,11 @@
 """Weights of brothers: the family `weight_*`, from the scores of the children (rows x children, NaN for none).
 
-Weights are children long, none below 0, and add up to 1. Rows in which a child has no score are left out. `effective`
-follows the weights down a tree.
+Weights are children long, none below 0, and add up to 1. Rows in which a child has no score are left out.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from typing import Literal
 
 import numpy as np
@@ -90,22 +89,6 @@ WEIGHTS: dict[str, Callable[..., Array]] = {
     "pca": weight_pca,
     "optimised": weight_optimised,
 }
-PARAMETERS: dict[str, tuple[str, ...]] = {"pca": ("rule", "components"), "optimised": ("targets",)}
-
-
-def effective_weights(weights: Mapping[str, float], parents: Mapping[str, str | None]) -> dict[str, float]:
-    """Every node's weight in the root: its share among its brothers, times its parent's; the root has 1.
-
-    weights: by path, of any sum among brothers. parents: by path, None for the root; parents before children.
-    """
-    sums: dict[str, float] = {}
-    for path, parent in parents.items():
-        if parent is not None:
-            sums[parent] = sums.get(parent, 0.0) + weights[path]
-    whole: dict[str, float] = {}
-    for path, parent in parents.items():
-        whole[path] = 1.0 if parent is None else whole[parent] * weights[path] / sums[parent]
-    return whole
 
 
 def varimax(loadings: Array) -> Array:
