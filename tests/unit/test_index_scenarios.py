@@ -1,4 +1,4 @@
-"""Every hand-worked table in tests/cases/index/{normalise,aggregate,weight,rank}/: what goes in, what must come out."""
+"""Every hand-worked table in tests/cases/index/{transform,normalise,aggregate,weight,rank}/: what goes in, what must come out."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ import pytest
 import yaml
 from index_cases import CASES
 
-from cityreach.index import aggregate, normalise, rank, weight
+from cityreach.index import aggregate, normalise, rank, transform, weight
 
-TOPICS = ("normalise", "aggregate", "weight", "rank")
+TOPICS = ("transform", "normalise", "aggregate", "weight", "rank")
 FILES = [path for topic in TOPICS for path in sorted((CASES / topic).glob("*.csv"))]
 
 
@@ -36,6 +36,10 @@ def read(path: Path) -> Scenario:
     notes = [line[2:] for line in path.read_text(encoding="utf-8").splitlines() if line.startswith("# ")]
     ((function, parameters),) = yaml.safe_load(notes[0]).items()
     return Scenario(function, parameters, pd.read_csv(path, comment="#"), notes[1:])
+
+
+def transformed(case: Scenario) -> np.ndarray:
+    return transform.TRANSFORMS[case.function](case.column("value"), **case.parameters)
 
 
 def normalised(case: Scenario) -> np.ndarray:
@@ -74,7 +78,9 @@ def test_scenario(path: Path) -> None:
     if path.parent.name == "weight":
         found, expected = weighted(case)
     else:
-        step = {"normalise": normalised, "aggregate": aggregated, "rank": ranked}[path.parent.name]
+        step = {"transform": transformed, "normalise": normalised, "aggregate": aggregated, "rank": ranked}[
+            path.parent.name
+        ]
         found, expected = step(case), case.column("expected")
     np.testing.assert_allclose(found, expected, rtol=1e-12, atol=1e-12)
 
@@ -82,6 +88,7 @@ def test_scenario(path: Path) -> None:
 @pytest.mark.parametrize(
     ("topic", "family"),
     [
+        ("transform", transform.TRANSFORMS),
         ("normalise", normalise.NORMALISERS),
         ("aggregate", aggregate.AGGREGATES),
         ("weight", weight.WEIGHTS),
