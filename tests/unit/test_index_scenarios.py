@@ -1,4 +1,4 @@
-"""Every hand-worked table in tests/cases/index/{transform,normalise,aggregate,weight,rank}/: what goes in, what must come out."""
+"""Every hand-worked table of one step (tests/cases/index/transform, normalise ...): what goes in, what must come out"""
 
 from __future__ import annotations
 
