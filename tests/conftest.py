@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -48,6 +49,40 @@ def build(home: Path, edition: str, *arguments: str) -> Path:
     return home / "reports" / edition
 
 
+Make = Callable[[str, Callable[[], Path]], Path]
+
+
+@pytest.fixture(scope="session")
+def once(session_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Make:
+    """Lets one of the processes that run the tests build what is slow; the others copy it into their home."""
+    shared = tmp_path_factory.getbasetemp().parent / "shared"
+
+    def made(name: str, make: Callable[[], Path]) -> Path:
+        if "PYTEST_XDIST_WORKER" not in os.environ:
+            return make()
+        shared.mkdir(exist_ok=True)
+        with (shared / f"{name}.lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            return _taken(shared / name, session_home) or _given(make(), shared / name, session_home)
+
+    return made
+
+
+def _given(report: Path, kept: Path, home: Path) -> Path:
+    """Keeps a report with the inboxes and stores that it was made from; returns the report."""
+    for part in ("data/inbox", "data/store", f"reports/{report.name}"):
+        shutil.copytree(home / part, kept / part)
+    return report
+
+
+def _taken(kept: Path, home: Path) -> Path | None:
+    """The report that another process has made, now in this home; None where none has."""
+    if not kept.is_dir():
+        return None
+    shutil.copytree(kept, home, dirs_exist_ok=True)
+    return home / "reports" / next((kept / "reports").iterdir()).name
+
+
 @pytest.fixture(scope="session")
 def session_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """One home for all tests that build whole editions."""
@@ -64,31 +99,31 @@ def at_home(session_home: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 @pytest.fixture(scope="session")
-def march(session_home: Path) -> Path:
+def march(session_home: Path, once: Make) -> Path:
     """The report folder of 2025-03 in Chinese."""
-    return build(session_home, "2025-03")
+    return once("march", lambda: build(session_home, "2025-03"))
 
 
 @pytest.fixture(scope="session")
-def february(session_home: Path, march: Path) -> Path:
+def february(session_home: Path, march: Path, once: Make) -> Path:
     """The report folder of 2025-02 in English."""
-    return build(session_home, "2025-02", "--lang", "en")
+    return once("february", lambda: build(session_home, "2025-02", "--lang", "en"))
 
 
 @pytest.fixture(scope="session")
-def may(session_home: Path, march: Path) -> Path:
+def may(session_home: Path, march: Path, once: Make) -> Path:
     """The report folder of 2025-05, whose panel differs from that of the edition before."""
-    return build(session_home, "2025-05")
+    return once("may", lambda: build(session_home, "2025-05"))
 
 
 @pytest.fixture(scope="session")
-def october(session_home: Path, may: Path) -> Path:
+def october(session_home: Path, may: Path, once: Make) -> Path:
     """The report folder of 2025-10, which publishes no order."""
-    return build(session_home, "2025-10")
+    return once("october", lambda: build(session_home, "2025-10"))
 
 
 @pytest.fixture(scope="session")
-def four_cities(session_home: Path) -> Path:
+def four_cities(session_home: Path, once: Make) -> Path:
     """The report folder of the real edition in small; skips where the sample is not at hand."""
     source = SAMPLES / "real_edition" / "x_posts.csv"
     if not source.exists():
@@ -96,21 +131,25 @@ def four_cities(session_home: Path) -> Path:
     inbox = session_home / "data" / "inbox" / "x-four-cities"
     inbox.mkdir(exist_ok=True)
     (inbox / "x_posts.csv").write_bytes(source.read_bytes())
-    return build(session_home, "x-four-cities")
+    return once("four_cities", lambda: build(session_home, "x-four-cities"))
 
 
 @pytest.fixture(scope="session")
-def hostile(session_home: Path) -> Path:
+def hostile(session_home: Path, once: Make) -> Path:
     """The report folder of a made-up edition of exports whose most successful posts try to break out of the page."""
-    return build(session_home, exports.HOSTILE)
+    return once("hostile", lambda: build(session_home, exports.HOSTILE))
 
 
 @pytest.fixture(scope="session")
-def record(session_home: Path) -> Path:
+def record(session_home: Path, once: Make) -> Path:
     """The report folder on what has been published, in Chinese."""
-    done = cityreach(session_home, "published")
+    return once("record", lambda: _record(session_home))
+
+
+def _record(home: Path) -> Path:
+    done = cityreach(home, "published")
     assert done.returncode == 0, done.stderr
-    return session_home / "reports" / "published"
+    return home / "reports" / "published"
 
 
 @pytest.fixture(scope="module")

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import HealthCheck, assume, example, given, settings
 from hypothesis import strategies as st
 from index_cases import CASES
 from index_trees import Case, read_case, small_method
@@ -132,6 +132,7 @@ def without(path: str) -> dict[str, Any]:
 
 
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.filter_too_much])
+@example("arithmetic", "zero", 1, 0.0, 712)  # a unit of which nothing is known but what is left out
 @given(
     st.sampled_from(["arithmetic", "geometric", "sum", "median", "copeland", {"by": "harmonic", "shift": 1}]),
     st.sampled_from(["reweight", "zero", "withhold"]), st.sampled_from([1, 2]), st.sampled_from([0.0, 0.5]),

@@ -67,6 +67,7 @@ def _method() -> dict[str, object]:
     method: dict[str, object] = yaml.safe_load(
         (ROOT / "data" / "methods" / "social-reach@1.yml").read_text(encoding="utf-8")
     )
+    del method["weight_sets"]  # they name the branches of the project's method
     return method | {"id": "three", "version": "1", "tree": method["tree"] | {"children": [*map(_branch, LEAVES)]}}  # type: ignore[operator]
 
 

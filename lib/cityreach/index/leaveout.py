@@ -57,7 +57,7 @@ def leave_one_out(scores: Scores, level: int, *, period: str | None = None) -> L
 
 
 def _root_without(scores: Scores, part: Part, targets: list[str]) -> Array:
-    """The root's scores without each of the nodes: rows x nodes."""
+    """The root's scores without each of the nodes: rows x nodes; NaN for a row of which nothing else is known."""
     out = [_topmost(part.walk.nodes, path) for path in targets]
     leaves = {path: scores.leaves.score[path][part.at] for path in leaves_inside(part.walk.nodes, scores.method.root)}
     kept = {path: part.walk.nodes[path] for path in (scores.method.root, *counting(part.walk.nodes))}
@@ -65,7 +65,14 @@ def _root_without(scores: Scores, part: Part, targets: list[str]) -> Array:
     together = not any(node.aggregate and node.aggregate.by in CONTEXT for node in kept.values())
     with np.errstate(invalid="ignore"):  # a root whose only child is left out
         walks = [_walk_without(part, walk, chosen) for chosen in ([out] if together else [[path] for path in out])]
-        return np.column_stack([score_tree(each, leaves).score[scores.method.root] for each in walks])
+        root = np.column_stack([score_tree(each, leaves).score[scores.method.root] for each in walks])
+    return np.where(np.column_stack([_unknown(leaves, path) for path in out]), np.nan, root)
+
+
+def _unknown(leaves: Mapping[str, Array], gone: str) -> NDArray[np.bool_]:
+    """Rows without any figure beside those of the node that is gone."""
+    rest = [column for path, column in leaves.items() if path != gone and not path.startswith(f"{gone}.")]
+    return np.all(np.isnan(rest), axis=0) if rest else np.full(len(leaves[gone]), True)
 
 
 def _walk_without(part: Part, walk: Walk, out: list[str]) -> Walk:
