@@ -16,7 +16,7 @@ from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn
 from rich.table import Table
 from typer._click.exceptions import ClickException  # the parser that typer carries
 
-from cityreach.errors import CityreachError
+from cityreach.errors import CityreachError, DataError
 
 app = typer.Typer(
     name="cityreach",
@@ -168,7 +168,9 @@ def index(
     from cityreach.index import compute, writing
 
     products.check_language(lang)
-    scores = compute(_method(method), writing.read_table(data), weights=weights or None)
+    chosen, table = _method(method), writing.read_table(data)
+    with _named(data):
+        scores = compute(chosen, table, weights=weights or None)
     files = writing.write(scores, out, lang=lang)
     console.print(f"Done 完成: {len(scores.leaves.rows)} rows scored; {', '.join(file.name for file in files)}")
     if scores.dropped:
@@ -193,7 +195,8 @@ def compare(
     products.check_language(lang)
     table = writing.read_table(data)
     chosen = [(_method(name), weights) for name, weights in ((method_a, weights_a), (method_b, weights_b))]
-    scores = [compute(method, table, weights=weights or None) for method, weights in chosen]
+    with _named(data):
+        scores = [compute(method, table, weights=weights or None) for method, weights in chosen]
     names = [f"{method.name} ({weights})" if weights else method.name for method, weights in chosen]
     found = whatif.compare(scores[0], scores[1], top=top, names=(names[0], names[1]))
     files = whatif.write(found, out, lang=lang)
@@ -304,6 +307,15 @@ def _method(name: str) -> Any:
     from cityreach.index import load_method, read_method
 
     return read_method(Path(name)) if name.endswith((".yml", ".yaml")) else load_method(name)
+
+
+@contextmanager
+def _named(data: Path) -> Iterator[None]:
+    """Errors of a table with its file before them."""
+    try:
+        yield
+    except DataError as error:
+        raise DataError(f"{data.name}: {error}") from None
 
 
 def _edition(name: str) -> Any:

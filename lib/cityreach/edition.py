@@ -117,11 +117,13 @@ class Edition(spec.Model):
     @model_validator(mode="after")
     def _consistent(self) -> Edition:
         if self.counting_date < self.window.last:
-            raise ValueError(f"counting_date {self.counting_date} lies before the window's last day {self.window.last}")
+            raise ValueError(
+                f"counting_date {self.counting_date} lies before the window's last day {self.window.last}; correct one"
+            )
         if len(set(self.platforms)) != len(self.platforms):
-            raise ValueError("platforms names a platform twice")
+            raise ValueError("platforms names a platform twice; remove one")
         if self.previous == self.id:
-            raise ValueError("previous names the edition itself")
+            raise ValueError("previous names the edition itself; name the one before it")
         return self
 
     @property

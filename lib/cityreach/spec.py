@@ -101,9 +101,11 @@ def _first_problem(error: ValidationError, model: type[BaseModel]) -> str:
     """The problem to mend first, in words: an unknown key before a missing one, as it often is that key misspelt."""
     problems = error.errors(include_url=False)
     first = next((problem for problem in problems if problem["type"] == "extra_forbidden"), problems[0])
+    more = f" ({len(problems) - 1} more problem(s) follow)" if len(problems) > 1 else ""
+    if first["type"] == "value_error" and not first["loc"]:  # a rule on several keys, which names them itself
+        return f"{_rule(first['type'], first['msg'])}.{more}"
     key = ".".join(str(part) for part in first["loc"]) or "(whole file)"
     found = "" if first["type"] == "missing" else f", found {_shorten(first['input'])}"
-    more = f" ({len(problems) - 1} more problem(s) follow)" if len(problems) > 1 else ""
     return f"`{key}`: {_rule(first['type'], first['msg'])}{found}. {_hint(model, first['loc'])}{more}"
 
 

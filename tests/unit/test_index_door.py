@@ -190,7 +190,7 @@ def changed(content: Any, change: Any) -> Any:
 BROKEN: dict[str, tuple[Any, pd.DataFrame, str]] = {
     "unknown parent": (
         changed(HDI, lambda c: c["nodes"][3].update(parent="school")), FIVE,
-        r"node `expected` has the parent `school`, which is not in `nodes` \(index, life, schooling",
+        r"node `expected` has the parent `school`, which is not in `nodes`; name one of index, life, schooling",
     ),
     "cycle": (
         changed(HDI, lambda c: c["nodes"][2].update(parent="expected")), FIVE, "the parents of .* form a ring",

@@ -8,6 +8,7 @@ from typing import Any
 
 import pandas as pd
 import pytest
+import xlwt
 from intake_cases import CASES, context, counts, known_formats, post, read, read_text
 
 from cityreach import intake, tables
@@ -324,3 +325,12 @@ def test_hostile_values_end_in_quarantine_as_harmless_text(tmp_path: Path) -> No
 
 def test_values_in_quarantine_are_cut() -> None:
     assert reading.LONGEST_VALUE == 200
+
+
+def test_a_damaged_sheet_name_is_told_in_one_readable_line(tmp_path: Path) -> None:
+    book = xlwt.Workbook()
+    book.add_sheet("Sheet\x1e1").write(0, 0, "nobody's heading")
+    book.save(tmp_path / "odd.xls")
+    with pytest.raises(InboxError, match="Sheet1: no known format fits") as caught:
+        intake.read_file(tmp_path / "odd.xls", intake.load_formats(), intake.Context())
+    assert str(caught.value).isprintable()

@@ -35,7 +35,8 @@ def _check(nodes: Sequence[Mapping[str, Any]], by_code: Mapping[str, Mapping[str
     for code, node in by_code.items():
         parent = node.get("parent")
         if parent is not None and str(parent) not in by_code:
-            raise ValueError(f"node `{code}` has the parent `{parent}`, which is not in `nodes` ({', '.join(codes)})")
+            known = ", ".join(codes)
+            raise ValueError(f"node `{code}` has the parent `{parent}`, which is not in `nodes`; name one of {known}")
     roots = [code for code, node in by_code.items() if node.get("parent") is None]
     if len(roots) > 1:
         raise ValueError(f"`nodes` has {len(roots)} nodes without a parent ({', '.join(roots)}); give all but one one")

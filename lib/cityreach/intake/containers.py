@@ -14,7 +14,7 @@ from typing import BinaryIO
 from cityreach.errors import InboxError
 from cityreach.intake import decode
 from cityreach.intake.delimited import delimited
-from cityreach.intake.document import Document, Opener
+from cityreach.intake.document import Document, Opener, readable
 from cityreach.intake.workbooks import sheets
 
 ZIP, GZIP, OLE, PDF = b"PK\x03\x04", b"\x1f\x8b", b"\xd0\xcf\x11\xe0", b"%PDF"
@@ -106,7 +106,7 @@ def _zip(opener: Opener, size: int, name: str, *, inside: bool) -> Iterator[Docu
 
 
 def _member(archive: zipfile.ZipFile, info: zipfile.ZipInfo, size: int, name: str) -> Iterator[Document]:
-    where = f"{name}, member {_shown(info.filename)}"
+    where = f"{name}, member {readable(info.filename)}"
 
     def unpacked() -> BinaryIO:
         try:
@@ -119,7 +119,7 @@ def _member(archive: zipfile.ZipFile, info: zipfile.ZipInfo, size: int, name: st
     except InboxError as error:
         found = [Document("unreadable", "", notes=(str(error),))]
     for one in found:
-        yield replace(one, sheet=" > ".join(part for part in (_shown(info.filename), one.sheet) if part))
+        yield replace(one, sheet=" > ".join(part for part in (readable(info.filename), one.sheet) if part))
 
 
 def _ignored(info: zipfile.ZipInfo) -> bool:
@@ -127,10 +127,6 @@ def _ignored(info: zipfile.ZipInfo) -> bool:
     return (
         info.filename.endswith("/") or info.file_size == 0 or any(part.startswith((".", "__MACOSX")) for part in parts)
     )
-
-
-def _shown(name: str) -> str:
-    return "".join(sign for sign in name if sign.isprintable())[:120]
 
 
 def _refuse_nesting(name: str, inside: bool) -> None:

@@ -13,6 +13,11 @@ SPREADSHEETS = ("xlsx", "xls", "xlsb", "ods")
 Opener = Callable[[], BinaryIO]  # a new stream from the start, each time
 
 
+def readable(name: str) -> str:
+    """A sheet's or member's name as it can stand in a line: no control characters, and not too long."""
+    return "".join(sign for sign in name if sign.isprintable())[:120]
+
+
 @dataclass(frozen=True)
 class Header:
     """A table's column names as they are compared, and the record number of the last row that belongs to them."""

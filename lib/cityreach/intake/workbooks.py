@@ -19,7 +19,7 @@ from typing import Any
 from cityreach.errors import InboxError
 from cityreach.intake import workbook_process
 from cityreach.intake.delimited import HEAD_ROWS, ROWS, batch
-from cityreach.intake.document import Document, Grid, Header
+from cityreach.intake.document import Document, Grid, Header, readable
 from cityreach.intake.records import TableBatch
 
 PRECISE = 10**15
@@ -44,7 +44,7 @@ def sheets(content: bytes, name: str) -> Iterator[Document]:
             _fill(numbers, rows, first, last)
         grid = _grid(numbers, rows)
         if grid.head:
-            yield Document("table", form, sheet=title, grid=grid)
+            yield Document("table", form, sheet=readable(title), grid=grid)
 
 
 def _read(content: bytes, name: str) -> list[workbook_process.Sheet]:
