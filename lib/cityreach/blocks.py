@@ -3,7 +3,7 @@
 A block is shown in three forms at once: as JSON under `MIME`, which the exporters read; as plain HTML, which
 JupyterLab shows; and as text. Charts are shown by `cityreach.charts.renderer`, whose output carries a block
 of kind `figure` beside the Vega-Lite specification and the SVG. Texts are lists of runs (`Run`): a plain
-string, or a figure that remembers the finding it came from.
+string, or a figure that remembers the finding it came from and the table cell it stands in.
 
 Kinds and their keys (texts are `Text`, everything else plain JSON):
 
@@ -43,14 +43,19 @@ SPEC_MIME = "application/vnd.vegalite.v6+json"
 SVG_MIME = "image/svg+xml"
 DRAW_LATER = "CITYREACH_DRAW_LATER"  # set for a kernel whose charts are drawn beside it (publish.beside)
 
-Run = str | dict[str, str]
+Run = str | dict[str, Any]
 Text = list[Run]
 Cell = str | dict[str, str]
 
 
-def figure_run(text: str, finding: str, key: str) -> Run:
-    """A figure in prose: what is printed, and the finding and figure it came from."""
-    return {"text": text, "finding": finding, "key": key}
+def figure_run(text: str, finding: str, key: str, at: dict[str, Any] | None = None) -> Run:
+    """A figure in prose: what is printed, and the finding and figure it came from.
+
+    at: the cell it stands in, where that is known: table, row, column, keys (the columns that make the row's key),
+    unit and derived (how the cell is printed, as in `findings.Figure`), where (readable names of table, row, column).
+    """
+    run = {"text": text, "finding": finding, "key": key}
+    return {**run, "at": at} if at else run
 
 
 def plain(text: Text | str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
@@ -12,10 +12,11 @@ import pandas as pd
 
 from cityreach import blocks, charts
 from cityreach.blocks import Block, Cell, Text
-from cityreach.findings import Figure, Finding
+from cityreach.findings import Finding, fact
 from cityreach.insight import advice
 from cityreach.monthly import facts, shortfalls
 from cityreach.monthly.analysis import ROOT, TOP, Analysis
+from cityreach.monthly.references import References
 from cityreach.prose import Writer, numbers
 
 Column = tuple[str, str] | dict[str, str]
@@ -43,7 +44,11 @@ class Book:
             "region": lambda key: self.analysis.registry.terms.region[key][self.lang],
             "node": self.node,
         }
-        return Writer(self.lang, "monthly", names=names)
+        return Writer(self.lang, "monthly", names=names, refer=self.references)
+
+    @cached_property
+    def references(self) -> References:
+        return References(self)
 
     @property
     def ordered(self) -> bool:
@@ -98,11 +103,25 @@ class Book:
     @cached_property
     def findings(self) -> list[Finding]:
         """Every finding that this edition may publish, the advice last."""
-        found = [*facts.collect(self.analysis), *shortfalls.findings(self.analysis.edition, self.despite)]
+        found = [self._named(each) for each in facts.collect(self.analysis)]
+        found += shortfalls.findings(self.analysis.edition, self.despite)
         if not self.ordered:
             nodes = (ROOT, *self.analysis.scored)
             found += [each for each in map(self.listed, nodes) if each]
         return [*found, *advice.advise(found, rules=self.analysis.rules.advice)]
+
+    def _named(self, found: Finding) -> Finding:
+        """The edition's facts with its names in the book's language; any other finding as it is."""
+        if found.kind != "edition":
+            return found
+        now, before = self.analysis.edition, self.analysis.before
+        names = {"label": fact("label", now.label[self.lang], "text")}
+        names |= {"before": fact("before", before.label[self.lang], "text")} if before else {}
+        names |= {
+            f"publisher{number}": fact(f"publisher.{number}", line[self.lang], "text")
+            for number, line in enumerate(now.publisher, start=1)
+        }
+        return replace(found, figures=found.figures | names)
 
     def all(self, kind: str, subject: str | None = None, **words: Any) -> list[Finding]:
         """The findings of that kind (and subject, and words), in their order."""
@@ -142,7 +161,7 @@ class Book:
     def listed(self, node: str = ROOT) -> Finding | None:
         """The first ten of a node as a set in random order, for an edition without order."""
         cities = self.leaders(node)
-        figures = {"n": Figure(len(cities), "whole")}
+        figures = {"n": fact(f"listed.{node}", len(cities), "whole")}
         return Finding(f"listed.{node}", "listed", node, figures, {"cities": cities}) if cities else None
 
     # blocks

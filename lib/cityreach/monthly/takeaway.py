@@ -10,6 +10,8 @@ from collections.abc import Callable
 import pandas as pd
 
 from cityreach.blocks import Block
+from cityreach.edition import Window
+from cityreach.findings import FACTS
 from cityreach.insight import profiles, ranking
 from cityreach.monthly.analysis import ROOT, Analysis
 from cityreach.monthly.book import Book
@@ -35,13 +37,28 @@ CASE_FIGURES = ["shares", "views", "interactions", "usual", "lift", "counted_at"
 def takeaway(book: Book) -> Block:
     """All tables with their titles in the book's language, as a block of kind `data`; empty ones are left out."""
     makers = ORDERED | ALWAYS if book.ordered else ALWAYS
-    frames = {key: make(book.analysis) for key, make in makers.items()}
+    frames = {key: make(book.analysis) for key, make in makers.items()} | {FACTS: _facts(book)}
     if not book.ordered:
         frames = {key: _unordered(book, key, frame) for key, frame in frames.items()}
     named = {key: _with_names(book, frame) for key, frame in frames.items() if len(frame)}
     return to_block(
         {key: DataTable(frame, book.label(f"sheets.{key}"), sheet=key not in LONG) for key, frame in named.items()}
     )
+
+
+def _facts(book: Book) -> pd.DataFrame:
+    """The facts that no other table holds: key, item (what it is, in the book's language), value."""
+    figures = (figure for each in book.findings for figure in each.figures.values())
+    values = {figure.row: _plain(figure.value) for figure in figures if figure.table == FACTS}
+    items = [book.references.fact(key) for key in values]
+    return pd.DataFrame({"key": list(values), "item": items, "value": pd.Series(list(values.values()), dtype="object")})
+
+
+def _plain(value: object) -> object:
+    """A fact as a data file holds it: days as ISO dates, a window as its first and last day."""
+    if isinstance(value, Window):
+        return f"{value.first.isoformat()}/{value.last.isoformat()}"
+    return value.isoformat() if hasattr(value, "isoformat") else value
 
 
 def _ranking(analysis: Analysis) -> pd.DataFrame:
@@ -112,7 +129,7 @@ ORDERED: dict[str, Callable[[Analysis], pd.DataFrame]] = {
     "drivers": _drivers,
     "staying": lambda analysis: analysis.staying,
     "profiles": lambda analysis: analysis.profile,
-    "regions": lambda analysis: pd.concat([analysis.regions("region"), analysis.regions("province_zh")]),
+    "regions": lambda analysis: analysis.all_regions,
 }
 
 
