@@ -16,7 +16,7 @@ from cityreach.findings import Finding, fact
 from cityreach.insight import advice
 from cityreach.monthly import facts, shortfalls
 from cityreach.monthly.analysis import ROOT, TOP, Analysis
-from cityreach.monthly.references import References
+from cityreach.monthly.references import KEYS, References
 from cityreach.prose import Writer, numbers
 
 Column = tuple[str, str] | dict[str, str]
@@ -149,6 +149,13 @@ class Book:
         return self.writer.tell(key, edition=self.find("edition"), **given, **(maybe or {}))
 
     @property
+    def facts(self) -> Finding:
+        """What the edition itself is."""
+        found = self.find("edition")
+        assert found is not None
+        return found
+
+    @property
     def main(self) -> str:
         """The name of what the composite ranks: the platform itself where but one is scored."""
         platforms = self.analysis.scored
@@ -189,6 +196,8 @@ class Book:
             for each in columns
         ]
         caption = options.pop("caption", "") or self.label(f"tables.{key}")
+        if options.get("holds") is None:
+            options.pop("holds", None)
         content = {
             "anchor": f"table-{key}",
             "key": key,
@@ -200,23 +209,28 @@ class Book:
         usual = {"source": self.source, "note": "", "searchable": False, "long": False}
         return Block("table", content | usual | options)
 
+    def holds(self, table: str, rows: Sequence[str], columns: Sequence[str], *, across: str = "") -> dict[str, Any]:
+        """What a table of the page shows of a data table: the rows' keys, the columns' names ("" for none).
+
+        across: the column that is shown, where the page's columns are the second part of the rows' keys.
+        """
+        content = {"table": table, "keys": list(KEYS[table]), "rows": list(rows), "columns": list(columns)}
+        return content | ({"across": across} if across else {})
+
     def figure(self, chart: Any, key: str, *, headline: Text | str, words: str = "", **given: Any) -> Any:
         """The finished chart: its headline (a finding), subtitle, source and text for those who do not see it.
 
         `key` names the figure in the page, `words` its texts in the template where they differ.
         """
-        title = blocks.plain(headline) or self.label(f"charts.{words or key}.title", **given)
-        subtitle = self.label(f"charts.{words or key}.subtitle", **given)
-        return charts.finish(
-            chart, headline=title, subtitle=subtitle, source=self.source, alt=f"{title} {subtitle}", key=key
-        )
+        title = headline or self.tell(f"charts.{words or key}.title", **given)
+        subtitle = self.tell(f"charts.{words or key}.subtitle", **given)
+        alt = f"{blocks.plain(title)} {blocks.plain(subtitle)}"
+        return charts.finish(chart, headline=title, subtitle=subtitle, source=self.source, alt=alt, key=key)
 
     @cached_property
-    def source(self) -> str:
+    def source(self) -> Text:
         """The source line under every figure and table of this edition's data."""
-        edition = self.analysis.edition
-        kind = "simulated" if edition.simulated else "exports"
-        return self.label(f"source.{kind}", day=numbers.full_day(edition.counting_date, self.lang))
+        return self.tell(f"source.{'simulated' if self.analysis.edition.simulated else 'exports'}")
 
     # order
 

@@ -60,7 +60,10 @@ class Cities:
         cities = self.book.listing(mine["city_id"], salt="labels")
         rows = [self._label_row(mine.set_index("city_id"), city) for city in cities]
         columns = [("city", "left"), ("label", "left"), ("theme_posts", "right"), ("city_share", "right")]
-        return self.book.table("labels", [*columns, ("panel_share", "right")], rows)
+        themes = dict(zip(mine["city_id"], mine["theme"], strict=True))
+        keys = [f"{city}|{themes[city]}" for city in cities]
+        holds = self.book.holds("labels", keys, ["", "", "posts", "share", "panel_share"])
+        return self.book.table("labels", [*columns, ("panel_share", "right")], rows, holds=holds)
 
     def _label_row(self, labels: pd.DataFrame, city_id: str) -> list[Cell]:
         row: dict[str, Any] = {name: labels.at[city_id, name] for name in ("theme", "posts", "share", "panel_share")}

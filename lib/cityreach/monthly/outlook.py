@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from cityreach.blocks import Block, Cell, Text, plain
+from cityreach.blocks import Block, Cell, Text
 from cityreach.findings import Finding
 from cityreach.monthly.book import Book
 
@@ -25,7 +25,10 @@ class Outlook:
         context = self.book.analysis.edition.context
         lang = self.book.lang
         rows: list[list[Cell]] = [[each.text[lang], each.source[lang]] for each in context]
-        return self.book.table("context", [("fact", "left"), ("fact_source", "left")], rows, source="")
+        holds = self.book.holds(
+            "context", [str(number) for number, _ in enumerate(context, start=1)], ["text", "source"]
+        )
+        return self.book.table("context", [("fact", "left"), ("fact_source", "left")], rows, source="", holds=holds)
 
     def heading(self) -> Block:
         return self.book.section("outlook", self.book.label("outlook.title"))
@@ -62,6 +65,6 @@ class Outlook:
     def _finding(self, name: str) -> Finding:
         return next(each for each in self.book.findings if each.id == name)
 
-    def _basis(self, advice: Finding) -> list[str]:
+    def _basis(self, advice: Finding) -> list[Text]:
         """What the advice stands on, one short line each."""
-        return [plain(self.book.writer.text(each, f"basis.{each.kind}")) for each in self._stands_on(advice)]
+        return [self.book.writer.text(each, f"basis.{each.kind}") for each in self._stands_on(advice)]

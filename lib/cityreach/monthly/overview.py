@@ -120,7 +120,12 @@ class Overview:
         columns: list[Column] = [{"label": book.label("columns.city"), "align": "left"}]
         columns += [{"label": book.node(node), "align": "right"} for node in nodes]
         return book.table(
-            "parts", columns, cells, caption=book.label("tables.parts"), note=book.label("tables.parts_note")
+            "parts",
+            columns,
+            cells,
+            caption=book.label("tables.parts"),
+            note=book.label("tables.parts_note"),
+            holds=book.holds("contributions", [str(city) for city in wide.index], ["", *nodes], across="change"),
         )
 
     @cached_property
@@ -203,9 +208,7 @@ class Overview:
             return None
         frame = self._history()
         headline = self.book.tell("charts.history.headline", regulars=self.book.find("regulars"))
-        return self.book.figure(
-            charts.bump(frame, top=TOP, breaks=self._breaks()), "history", headline=headline, count=len(analysis.year)
-        )
+        return self.book.figure(charts.bump(frame, top=TOP, breaks=self._breaks()), "history", headline=headline)
 
     def _history(self) -> pd.DataFrame:
         analysis = self.book.analysis

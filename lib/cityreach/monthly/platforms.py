@@ -136,7 +136,8 @@ class PlatformChapter:
         rows: list[list[Cell]] = [[self.book.city(city), *self._row(mine, city, known)] for city in leaders]
         columns = [("city", "left"), *((name, "right") for name in known)]
         caption = self.book.label(f"tables.{self._caption(len(rows))}", name=self._name)
-        return self.book.table(f"platform-{self.platform}", columns, rows, caption=caption)
+        holds = self.book.holds("metrics", [f"{city}|{self.platform}" for city in leaders], ["", *known])
+        return self.book.table(f"platform-{self.platform}", columns, rows, caption=caption, holds=holds)
 
     def _caption(self, rows: int) -> str:
         if not self.book.ordered:

@@ -35,6 +35,7 @@ KEYS: dict[str, tuple[str, ...]] = {
     "formats": ("platform", "value"),
     "coverage": ("platform",),
     "concentration": ("measure",),
+    "context": ("key",),
     FACTS: ("key",),
 }
 SEPARATOR = " · "

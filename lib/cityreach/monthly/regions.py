@@ -85,8 +85,11 @@ class Regions:
             return self.book.table("regions", [*columns, ("listed", "right")], self._listed())
         columns += [(name, "right") for name in ("in_top10", "in_top30")]
         columns += [("best_city", "left"), ("best_rank", "right"), ("mean_score", "right")]
-        rows = [self._row(row) for _, row in self._provinces.head(PROVINCES).iterrows()]
-        return self.book.table("regions", columns, rows)
+        shown = self._provinces.head(PROVINCES)
+        rows = [self._row(row) for _, row in shown.iterrows()]
+        names = ["", "cities", "top10", "top30", "", "best_rank", "mean_score"]
+        holds = self.book.holds("regions", [f"province_zh|{key}" for key in shown["key"]], names)
+        return self.book.table("regions", columns, rows, holds=holds)
 
     @property
     def _provinces(self) -> pd.DataFrame:

@@ -37,7 +37,10 @@ CASE_FIGURES = ["shares", "views", "interactions", "usual", "lift", "counted_at"
 def takeaway(book: Book) -> Block:
     """All tables with their titles in the book's language, as a block of kind `data`; empty ones are left out."""
     makers = ORDERED | ALWAYS if book.ordered else ALWAYS
-    frames = {key: make(book.analysis) for key, make in makers.items()} | {FACTS: _facts(book)}
+    frames = {key: make(book.analysis) for key, make in makers.items()} | {
+        FACTS: _facts(book),
+        "context": _context(book),
+    }
     if not book.ordered:
         frames = {key: _unordered(book, key, frame) for key, frame in frames.items()}
     named = {key: _with_names(book, frame) for key, frame in frames.items() if len(frame)}
@@ -52,6 +55,13 @@ def _facts(book: Book) -> pd.DataFrame:
     values = {figure.row: _plain(figure.value) for figure in figures if figure.table == FACTS}
     items = [book.references.fact(key) for key in values]
     return pd.DataFrame({"key": list(values), "item": items, "value": pd.Series(list(values.values()), dtype="object")})
+
+
+def _context(book: Book) -> pd.DataFrame:
+    """The editors' figures from outside the index, as the report prints them: key, text, source."""
+    given = enumerate(book.analysis.edition.context, start=1)
+    rows = [(str(number), each.text[book.lang], each.source[book.lang]) for number, each in given]
+    return pd.DataFrame(rows, columns=["key", "text", "source"])
 
 
 def _plain(value: object) -> object:

@@ -74,7 +74,11 @@ class Themes:
         """Themes by posts, interactions and pull."""
         rows = [self._row(row) for _, row in self._all.iterrows()]
         columns = [("theme", "left"), ("posts", "right"), ("posts_share", "right"), ("interactions_share", "right")]
-        return self.book.table("themes", [*columns, ("pull", "right"), ("cities", "right")], rows, note=self._note)
+        columns += [("pull", "right"), ("cities", "right")]
+        holds = self.book.holds(
+            "themes", [f"all|{theme}" for theme in self._all["theme"]], ["", *(name for name, _ in columns[1:])]
+        )
+        return self.book.table("themes", columns, rows, note=self._note, holds=holds)
 
     @property
     def _note(self) -> str:

@@ -11,6 +11,7 @@ headings of columns, axis titles and other words that carry no figure of the ana
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -55,6 +56,13 @@ class Writer:
         told: Told = []
         filled = self._render(key, **{name: _shown(value, self.lang, told) for name, value in given.items()})
         return self._runs(filled, told)
+
+    def figure(self, finding: Finding, name: str, unit: str = "") -> blocks.Run:
+        """One figure of a finding by itself, as a run; `unit` prints it in another way than its own."""
+        own = finding.figures[name]
+        figure = replace(own, unit=unit or own.unit)
+        shown = numbers.show(figure.value, figure.unit, self.lang)
+        return blocks.figure_run(shown, finding.id, name, self._refer(figure))
 
     def paragraph(self, *texts: blocks.Text) -> blocks.Text:
         """Sentences one after the other, with a space between them in English."""

@@ -12,7 +12,7 @@ from typing import Any
 
 from cityreach import blocks, paths
 from cityreach.charts import fonts, tokens
-from cityreach.publish import document, live, svg, words
+from cityreach.publish import document, ledger, live, svg, words
 from cityreach.publish.document import Document, Part
 from cityreach.publish.job import Job
 
@@ -49,6 +49,8 @@ def resources(notebook: Any, job: Job) -> dict[str, Any]:
     return {
         "job": job,
         "document": report,
+        "ledger": ledger.make(report),
+        "tables": len(report.of_kind("table")),
         "words": names,
         "language": "zh-CN" if report.lang == "zh" else "en",
         "style": Markup(_style(report, names, specs)),
@@ -157,10 +159,14 @@ def specification(part: Part) -> dict[str, Any]:
 
 def explorers(report: Document) -> dict[str, Any]:
     """What each explorer computes from and what it says, by its anchor."""
-    return {part.anchor: {**part["data"], "words": part["words"]} for part in report.of_kind("explorer")}
+    return {part.anchor: {**part["data"], "words": _plain_words(part["words"])} for part in report.of_kind("explorer")}
 
 
-def runs(text: Any) -> list[dict[str, str]]:
+def _plain_words(said: dict[str, Any]) -> dict[str, str]:
+    return {name: blocks.plain(text) for name, text in said.items()}
+
+
+def runs(text: Any) -> list[dict[str, Any]]:
     """A text as a list of runs; plain strings become runs without a finding."""
     items = [text] if isinstance(text, str | dict) else text
     return [{"text": item, "finding": "", "key": ""} if isinstance(item, str) else item for item in items]

@@ -74,7 +74,15 @@ def content(report: Document, job: Job) -> tuple[dict[str, Any], list[str]]:
     parts = [_printed(part, names, left_out) for part in report.parts]
     findings = [blocks.plain(item) for part in report.of_kind("findings") for item in part["items"]]
     notice = blocks.plain(report.cover.get("notice") or "")
-    cover = {**report.cover, "notice": notice, "tiles": [_tile(tile) for tile in report.cover["tiles"]]}
+    cover = {
+        **report.cover,
+        "notice": notice,
+        "label": blocks.plain(report.cover["label"]),
+        "description": blocks.plain(report.cover["description"]),
+        "publisher": [blocks.plain(line) for line in report.cover["publisher"]],
+        "facts": [[name, blocks.plain(value)] for name, value in report.cover["facts"]],
+        "tiles": [_tile(tile) for tile in report.cover["tiles"]],
+    }
     data = {
         "lang": report.lang,
         "day": [job.day.year, job.day.month, job.day.day],
@@ -137,7 +145,10 @@ def _findings(part: Part) -> dict[str, Any]:
 
 
 def _advice(part: Part) -> dict[str, Any]:
-    return {"items": [{"text": blocks.plain(i["text"]), "basis": list(i.get("basis", []))} for i in part["items"]]}
+    items = part["items"]
+    return {
+        "items": [{"text": blocks.plain(i["text"]), "basis": [*map(blocks.plain, i.get("basis", []))]} for i in items]
+    }
 
 
 def _tiles(part: Part) -> dict[str, Any]:
@@ -152,6 +163,11 @@ def _tile(tile: dict[str, Any]) -> dict[str, Any]:
         "label": str(tile["label"]),
         "change": _cell(change) if change else None,
     }
+
+
+def _case(part: Part) -> dict[str, Any]:
+    figures = [{"label": str(each["label"]), "value": blocks.plain(each["value"])} for each in part["figures"]]
+    return {"kicker": [blocks.plain(name) for name in part["kicker"]], "figures": figures}
 
 
 def _figure(part: Part) -> dict[str, Any]:
@@ -198,6 +214,7 @@ def _ems(text: str) -> float:
 
 _SHAPES: dict[str, Any] = {
     "prose": _prose, "findings": _findings, "advice": _advice, "tiles": _tiles, "figure": _figure, "table": _table,
+    "case": _case,
 }  # fmt: skip
 
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from functools import cache
+from typing import Any
 
-from cityreach import paths, spec
+from cityreach import blocks, paths, spec
 
 
 class Words(spec.Model):
@@ -19,6 +20,18 @@ class Words(spec.Model):
     case: str
     basis: str
     traced: str
+    appendix: str
+    sources: str
+    sources_text: str
+    sources_caption: str
+    sources_figure: str
+    sources_table: str
+    sources_row: str
+    sources_column: str
+    sources_file: str
+    sources_note: str
+    to_cell: str
+    to_row: str
     highlights: str
     search: str
     search_label: str
@@ -47,8 +60,9 @@ def _load() -> _File:
     return spec.read_model(paths.template("html", "words.yml"), _File)
 
 
-def sourced(text: str, words: Words) -> str:
+def sourced(text: Any, words: Words) -> Any:
     """A source line, with the word for it in front where it is not there yet."""
-    if not text or text.startswith(words.source):
+    if not text or blocks.plain(text).startswith(words.source):
         return text
-    return f"{words.source}{words.colon}{text}"
+    before = f"{words.source}{words.colon}"
+    return before + text if isinstance(text, str) else [before, *text]
