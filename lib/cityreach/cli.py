@@ -94,6 +94,22 @@ def published(lang: Language = "zh") -> None:
     _built(folder)
 
 
+@app.command("check")
+def check_report(
+    folder: Annotated[Path, typer.Argument(metavar="FOLDER", help="A report's folder, for example reports/2025-03.")],
+) -> None:
+    """Check that every numeral of a report is held by its data, one line a fault. 核对报告中的每个数字。"""
+    from cityreach.tracing import check
+
+    faults = check.check(folder)
+    for fault in faults:
+        sys.stdout.write(f"{fault.line}\n")
+    if faults:
+        console.print(f"{check.summary(faults, 'zh')} {check.summary(faults, 'en')}")
+        raise typer.Exit(4)
+    console.print("Every numeral is held by its data. 报告中的每个数字都有出处，与数据一致。")
+
+
 @app.command()
 def simulate(edition: EditionArgument) -> None:
     """Write simulated exports into an edition's inbox (only where its file says `source: simulated`). 生成模拟数据。"""

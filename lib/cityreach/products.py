@@ -41,6 +41,7 @@ def monthly_report(edition_id: str, lang: str, *, ready: list[Edition], despite:
         band=writer.label("cover.band") if edition.simulated else None,
         notice=_notice(writer, edition, despite) if broken else None,
         mode=edition.mode,
+        traced=True,
         provenance=_provenance(edition, ready) | excuse | _shortfalls(broken),
     )
 

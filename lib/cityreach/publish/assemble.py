@@ -17,12 +17,14 @@ from cityreach.publish.staging import Staging
 from cityreach.publish.tables import DataTable, from_block
 
 RUN_SHARE = 0.8  # the part of a build that the notebook takes
+FAULTS_NAMED = 3  # faults of a page that an error quotes
 # Slow imports that are needed only once the notebook has run; made meanwhile.
 LATER = (
     "typst",
     "xlsxwriter",
     "cityreach.publish.html",
     "cityreach.publish.pdf",
+    "cityreach.tracing.check",
 )
 
 
@@ -42,6 +44,8 @@ def assemble(job: Job, staging: Staging, *, progress: Progress, kernel: Any) -> 
     with ThreadPoolExecutor(max_workers=1) as pool:
         printing = pool.submit(_print, staging.folder, notebook, job)
         _write_page(staging.folder, notebook, job)
+        if job.traced:
+            _check(staging, notebook, job)
         manifest.write(staging.folder, job, remarks=[*_warnings(raw), *printing.result()])
     progress("done", 1.0)
 
@@ -60,6 +64,19 @@ def _write_page(folder: Path, notebook: Any, job: Job) -> None:
 
     (folder / "report.html").write_text(html.export(notebook, job), encoding="utf-8")
     (folder / "report.ipynb").write_text(scrub.dumps(notebook), encoding="utf-8")
+
+
+def _check(staging: Staging, notebook: Any, job: Job) -> None:
+    """ReportError with the first faults where the page prints what its data files do not hold."""
+    from cityreach.tracing import check
+
+    faults = check.check(staging.folder, mode=job.mode)
+    if faults:
+        kept = paths.relative(staging.keep_failed(scrub.dumps(notebook)))
+        first = "; ".join(each.line for each in faults[:FAULTS_NAMED])
+        raise ReportError(
+            f"{job.notebook}: {check.summary(faults, job.lang)} {first} (kept as {kept}; an earlier report stays as it was)"
+        )
 
 
 def _print(folder: Path, notebook: Any, job: Job) -> list[str]:

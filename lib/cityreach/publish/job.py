@@ -21,8 +21,8 @@ class Job:
     name: its folder under reports/. notebook: the name that `paths.notebook` takes. day: the date that documents
     carry (the counting date). band: the sentence that marks simulated data, or None. notice: why the
     report stands although its data fall short, or None. tables: makes the data tables
-    where the notebook does not show them itself (block `data`); a key names its CSV file. provenance: goes to
-    manifest.json.
+    where the notebook does not show them itself (block `data`); a key names its CSV file. traced: whether every
+    numeral of its page must be held by its data files (`cityreach check`). provenance: goes to manifest.json.
     """
 
     name: str
@@ -35,6 +35,7 @@ class Job:
     notice: str | None = None
     mode: str = "ordered"
     tables: Callable[[], dict[str, DataTable]] | None = None
+    traced: bool = False
     provenance: dict[str, Any] = field(default_factory=dict)
 
 

@@ -1,0 +1,222 @@
+"""`cityreach check`: every numeral of a report's prose is held by its data, and every cell it names still says so."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+from cityreach.errors import UnknownNameError
+from cityreach.prose import numbers
+from cityreach.tracing import numerals, page
+from cityreach.tracing.cells import Data, NoCell, printed
+from cityreach.tracing.page import Page, Shown, Source, Unit
+
+LONGEST = 60  # characters of a sentence that a line quotes
+_SHOWN = re.compile(r"([\d,]+)(?:\.(\d+))?")
+
+
+@dataclass(frozen=True)
+class Fault:
+    """One thing that is wrong: the section it stands in, the sentence, the numeral, and why."""
+
+    section: str
+    sentence: str
+    numeral: str
+    why: str
+
+    @property
+    def line(self) -> str:
+        quoted = self.sentence if len(self.sentence) <= LONGEST else self.sentence[:LONGEST] + "…"
+        return f"{self.section or '-'} | “{quoted}” | {self.numeral} | {self.why}"
+
+
+def check(folder: Path, *, mode: str = "") -> list[Fault]:
+    """What is wrong in a report's folder; UnknownNameError where no report is there.
+
+    mode: how it publishes its order; left out, the folder's manifest says so.
+    """
+    path = folder / "report.html"
+    if not path.is_file():
+        raise UnknownNameError(f"{path}: no report is there. Name the folder of a report, such as reports/2025-03.")
+    return list(_Check(page.read(path.read_text(encoding="utf-8")), Data(folder / "data")).faults())
+
+
+def summary(faults: list[Fault], lang: str) -> str:
+    """How many faults there are, in a sentence."""
+    if lang == "zh":
+        return f"页面有{len(faults)}处与数据不符或没有出处。"
+    return f"The page says {len(faults)} thing(s) that its data files do not hold."
+
+
+@dataclass(frozen=True)
+class _Check:
+    page: Page
+    data: Data
+
+    @property
+    def lang(self) -> str:
+        return "zh" if self.page.lang.startswith("zh") else "en"
+
+    def faults(self) -> Iterator[Fault]:
+        for unit in self.page.units:
+            yield from self._unit(unit)
+        yield from self._described()
+        for shown in self.page.shown:
+            yield from self._cell(shown)
+
+    # sentences
+
+    def _unit(self, unit: Unit) -> Iterator[Fault]:
+        for held in unit.held:
+            if why := self._untrue(held):
+                yield Fault(unit.section, unit.text, held.text, why)
+        if unit.of("title"):
+            return  # its words are those of the cover: `_described`
+        text = self._without_numbering(unit)
+        for numeral in numerals.loose(text, self.lang, self.names):
+            yield Fault(unit.section, unit.text, numeral, "no finding holds it")
+
+    def _untrue(self, held: page.Held) -> str:
+        """Why a figure is not what its cell says; an empty text where it is."""
+        if held.number not in self.page.sources:
+            return "it names no cell of the data"
+        expected, why = self._expected[held.number]
+        if why:
+            return why
+        if _tight(held.text) != _tight(expected):
+            return f"its cell says {expected}"
+        if held.target and held.target not in (f"no-{held.number}", self._places.get(held.number)):
+            return f"it leads to #{held.target}, which is not its cell"
+        return ""
+
+    @cached_property
+    def _expected(self) -> dict[str, tuple[str, str]]:
+        """Source number to what its cell prints, or why that cannot be said."""
+        return {number: self._read(source) for number, source in self.page.sources.items()}
+
+    def _read(self, source: Source) -> tuple[str, str]:
+        try:
+            cell = self.data.cell(source.table, source.keys, source.row, source.column)
+            return printed(cell, source.unit, source.derived, self.lang), ""
+        except NoCell as error:
+            return "", str(error)
+        except ValueError:
+            where = f"{source.row}, {source.column}"
+            return "", f"data/{source.table}.csv holds no {source.unit} at {where}"
+
+    @cached_property
+    def _places(self) -> dict[str, str]:
+        """Source number to the id of the table cell that shows its cell."""
+        by_address = {(each.table, each.row, each.column): each.place for each in self.page.shown if each.place}
+        return {
+            number: by_address.get((each.table, each.row, each.column), "")
+            for number, each in self.page.sources.items()
+        }
+
+    @cached_property
+    def names(self) -> list[str]:
+        """Names of cities that hold a numeral."""
+        cities = {row.get("city") or "" for row in self._cities}
+        return sorted(name for name in cities if numerals.NUMERALS[self.lang].search(name))
+
+    @property
+    def _cities(self) -> Iterable[dict[str, str]]:
+        try:
+            return self.data.rows("metrics")
+        except NoCell:
+            return []
+
+    # what the page counts itself
+
+    def _without_numbering(self, unit: Unit) -> str:
+        """A unit's loose text without the numbers of sections, figures and tables where they run as they should."""
+        text = unit.loose
+        if unit.of("kicker") or unit.of("a"):
+            number, _, rest = text.partition(" ")
+            return rest if number in self._sections.get(rest, ()) else text
+        if unit.of("number"):
+            return "" if text in self._counted else text
+        return self._without_count(text) if unit.of("caption") else text
+
+    def _without_count(self, text: str) -> str:
+        """A table's name without its number, where that is one of those that run."""
+        count, colon, rest = text.partition("：" if self.lang == "zh" else ":")
+        return rest if colon and count in self._counted else text
+
+    @cached_property
+    def _counted(self) -> set[str]:
+        """The labels of figures and tables (图 1, 表 3) whose numbers run 1, 2, 3 ..."""
+        found: dict[str, int] = {}
+        labels = set()
+        for label in (unit.loose for unit in self.page.units if unit.of("number")):
+            word, _, number = label.rpartition(" ")
+            found[word] = found.get(word, 0) + 1
+            labels |= {label} if number == str(found[word]) else set()
+        return labels
+
+    @cached_property
+    def _sections(self) -> dict[str, set[str]]:
+        """Chapter to its number, for numbers that run 01, 02, ... in the order of the chapters."""
+        kickers = [unit.loose.partition(" ") for unit in self.page.units if unit.of("kicker")]
+        numbered = [(number, name) for number, _, name in kickers if number.isdecimal()]
+        return {name: {number} for at, (number, name) in enumerate(numbered, start=1) if number == f"{at:02d}"}
+
+    # attributes and the title
+
+    def _described(self) -> Iterator[Fault]:
+        """Texts that are not seen: those of the page's head, and what charts and tables are called when read aloud."""
+        heads = [unit.text for unit in self.page.units]
+        labels = [unit.text for unit in self.page.units if unit.of("label")]
+        title = [("", unit.text) for unit in self.page.units if unit.of("title")]
+        for section, text in [*title, *self.page.described]:
+            left = self._without_count(text)
+            for seen in sorted(_parts_of(left, [*labels, *heads]), key=len, reverse=True):
+                left = left.replace(seen, page.HELD)
+            for numeral in numerals.loose(left, self.lang, self.names):
+                yield Fault(section, text, numeral, "no finding holds it")
+
+    # cells
+
+    def _cell(self, shown: Shown) -> Iterator[Fault]:
+        try:
+            cell = self.data.cell(shown.table, shown.keys, shown.row, shown.column)
+        except NoCell as error:
+            yield Fault(shown.section, f"{shown.row}, {shown.column}", shown.text, str(error))
+            return
+        if not agrees(shown.text, cell):
+            yield Fault(
+                shown.section, f"{shown.row}, {shown.column}", shown.text, f"data/{shown.table}.csv says {cell}"
+            )
+
+
+def agrees(shown: str, cell: str) -> bool:
+    """Whether a table shows what a data cell holds, as far as it prints it: 12.3% for 0.1234, 3= for 3, – for nothing."""
+    if not any(character.isdigit() for character in shown):
+        return not cell.strip() or not _is_number(cell) and _tight(shown) == _tight(cell)
+    if not _is_number(cell):
+        return _tight(shown) == _tight(cell)
+    found = _SHOWN.search(shown)
+    assert found is not None
+    digits = found[2] or ""
+    value = abs(float(cell)) * (100 if "%" in shown else 1)
+    return numbers.fixed(value, len(digits)) == found[0] and ("▼" in shown or "−" in shown or float(cell) >= 0)
+
+
+def _is_number(text: str) -> bool:
+    try:
+        float(text)
+    except ValueError:
+        return False
+    return True
+
+
+def _tight(text: str) -> str:
+    return "".join(text.split())
+
+
+def _parts_of(text: str, seen: Iterable[str]) -> set[str]:
+    """The texts seen elsewhere that stand in this one and are long enough to be meant."""
+    return {each for each in seen if len(each) > 3 and each in text}
