@@ -74,9 +74,8 @@ def _check(staging: Staging, notebook: Any, job: Job) -> None:
     if faults:
         kept = paths.relative(staging.keep_failed(scrub.dumps(notebook)))
         first = "; ".join(each.line for each in faults[:FAULTS_NAMED])
-        raise ReportError(
-            f"{job.notebook}: {check.summary(faults, job.lang)} {first} (kept as {kept}; an earlier report stays as it was)"
-        )
+        said = f"{job.notebook}: {check.summary(faults, job.lang)} {first}"
+        raise ReportError(f"{said} (kept as {kept}; an earlier report stays as it was)")
 
 
 def _print(folder: Path, notebook: Any, job: Job) -> list[str]:

@@ -12,7 +12,7 @@ from cityreach.errors import UnknownNameError
 from cityreach.prose import numbers
 from cityreach.tracing import numerals, page
 from cityreach.tracing.cells import Data, NoCell, printed
-from cityreach.tracing.page import Page, Shown, Source, Unit
+from cityreach.tracing.page import Held, Page, Shown, Source, Unit
 
 LONGEST = 60  # characters of a sentence that a line quotes
 _SHOWN = re.compile(r"([\d,]+)(?:\.(\d+))?")
@@ -79,7 +79,7 @@ class _Check:
         for numeral in numerals.loose(text, self.lang, self.names):
             yield Fault(unit.section, unit.text, numeral, "no finding holds it")
 
-    def _untrue(self, held: page.Held) -> str:
+    def _untrue(self, held: Held) -> str:
         """Why a figure is not what its cell says; an empty text where it is."""
         if held.number not in self.page.sources:
             return "it names no cell of the data"
@@ -193,9 +193,9 @@ class _Check:
 
 
 def agrees(shown: str, cell: str) -> bool:
-    """Whether a table shows what a data cell holds, as far as it prints it: 12.3% for 0.1234, 3= for 3, – for nothing."""
+    """Whether a table shows what a data cell holds, as far as it prints it: 12.3% for 0.1234, 3= for 3."""
     if not any(character.isdigit() for character in shown):
-        return not cell.strip() or not _is_number(cell) and _tight(shown) == _tight(cell)
+        return not cell.strip() or (not _is_number(cell) and _tight(shown) == _tight(cell))
     if not _is_number(cell):
         return _tight(shown) == _tight(cell)
     found = _SHOWN.search(shown)

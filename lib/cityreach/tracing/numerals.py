@@ -18,8 +18,8 @@ _CHINESE = rf"百分之[{_HAN}]+|[第前后逾近约][{_HAN}]+|[{_HAN}]+[{_MEASU
 # English words likewise; `one` is often a pronoun, so it counts only before what is counted, and after `number`.
 _NOUNS = "cit|place|post|platform|edition|point|account|percent|time|month|day|year|week|province|region|theme|file|row"
 _ENGLISH = (
-    rf"\b(?:one(?= (?:{_NOUNS}))|(?<=number )one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|twenty|thirty"
-    r"|forty|fifty|sixty|seventy|eighty|ninety|hundred|thousand|million|billion|dozen|half|twice|second|third|fourth"
+    rf"\b(?:one(?= (?:{_NOUNS}))|(?<=number )one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|twenty"
+    r"|thirty|forty|fifty|sixty|seventy|eighty|ninety|hundred|thousand|million|billion|dozen|half|twice|second|third|fourth"
     r"|fifth|sixth|seventh|eighth|ninth|tenth|quarter)\b"
 )
 NUMERALS = {

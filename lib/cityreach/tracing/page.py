@@ -6,8 +6,8 @@ import re
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 
-UNITS = frozenset("p li h1 h2 h3 h4 dt dd caption figcaption title blockquote a div td th".split())
-VOID = frozenset("area base br col embed hr img input link meta source track wbr".split())
+UNITS = frozenset({"p", "li", "h1", "h2", "h3", "h4", "dt", "dd", "caption", "figcaption", "title", "a", "div"})
+VOID = frozenset({"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"})
 CONTROLS = frozenset({"search", "tools", "slide", "skip"})  # what readers work with, not what they read
 HELD = "\ufffc"  # stands in a sentence where a figure is held
 _UNREAD = re.compile(r"<(script|style)\b.*?</\1>", re.DOTALL)
@@ -17,7 +17,7 @@ _SPACE = re.compile(r"\s+")
 
 @dataclass
 class Held:
-    """A numeral that says which row of the list of sources it stands in ("" where it names none), and where it leads."""
+    """A numeral that says in which row of the list of sources it stands ("" for none), and where it leads."""
 
     text: str
     number: str
@@ -117,7 +117,7 @@ class _Reader(HTMLParser):
     def __init__(self) -> None:
         super().__init__(convert_charrefs=True)
         self.page = Page()
-        self._open: list[tuple[str, bool]] = []  # tag, and whether a unit or a held figure ends with it
+        self._open: list[bool] = []  # of each open element whether something ends with it
         self._units: list[Unit] = [Unit("", "")]
         self._held: Held | None = None
         self._silent = 0  # depth below an element that is no prose
@@ -144,7 +144,7 @@ class _Reader(HTMLParser):
         if tag in VOID:
             return
         self._tables(tag, found)
-        self._open.append((tag, self._begins(tag, classes, found)))
+        self._open.append(self._begins(tag, classes, found))
 
     def _begins(self, tag: str, classes: str, found: dict[str, str]) -> bool:
         """Open what the tag opens; true where its end tag must close a unit, a figure or what is silent."""
@@ -166,7 +166,7 @@ class _Reader(HTMLParser):
     def handle_endtag(self, tag: str) -> None:
         if not self._open:
             return
-        opened, closes = self._open.pop()
+        closes = self._open.pop()
         self._end_of_table(tag)
         if not closes:
             return
