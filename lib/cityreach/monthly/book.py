@@ -120,6 +120,7 @@ class Book:
         names |= {
             f"publisher{number}": fact(f"publisher.{number}", line[self.lang], "text")
             for number, line in enumerate(now.publisher, start=1)
+            if any(character.isdigit() for character in line[self.lang])
         }
         return replace(found, figures=found.figures | names)
 

@@ -34,14 +34,18 @@ class Front:
                 "notice": book.tell("cover.notice", found=book.find("despite")),
                 "facts": self._facts(),
                 "tiles": [self._tile(name) for name in TILES if book.find("total", name)],
-                "publisher": [[book.writer.figure(book.facts, name)] for name in self._publishers],
+                "publisher": self._publisher(),
                 "description": book.tell("cover.description"),
             },
         )
 
-    @property
-    def _publishers(self) -> list[str]:
-        return [name for name in self.book.facts.figures if name.startswith("publisher")]
+    def _publisher(self) -> list[Text]:
+        """The publisher's lines; one that holds a number (a licence, an address) is a fact of the edition."""
+        book, facts = self.book, self.book.facts
+        lines = {f"publisher{n}": each[book.lang] for n, each in enumerate(book.analysis.edition.publisher, start=1)}
+        return [
+            [book.writer.figure(facts, name)] if name in facts.figures else [text] for name, text in lines.items()
+        ]
 
     def _facts(self) -> list[list[Any]]:
         book = self.book

@@ -121,16 +121,38 @@
       if (event.key === "Escape") { hide(); }
     });
     root.addEventListener("click", function (event) {
-      var figure = figureOf(event);
-      if (!figure) { return; }
-      if (touched && shown !== figure) { event.preventDefault(); show(figure); return; }
-      var target = root.getElementById(figure.hash.slice(1)), row = target && target.closest("tr");
-      if (row && row.hidden) {
-        var input = row.closest("figure").querySelector(".search input");
-        input.value = "";
-        input.dispatchEvent(new Event("input"));
-      }
+      var figure = figureOf(event), link = figure || (event.target.closest && event.target.closest(".ledger a[href^='#']"));
+      if (!link) { return; }
+      if (figure && touched && shown !== figure) { event.preventDefault(); show(figure); return; }
       hide();
+      lead(root.getElementById(link.hash.slice(1)));
+    });
+  }
+
+  /* a jump over many screens is made at once; a row that a search has left out comes back; charts that are drawn on
+     the way move what follows, so the place is looked at again */
+  var moved = false;
+  ["wheel", "touchmove", "keydown"].forEach(function (name) {
+    root.addEventListener(name, function () { moved = true; }, { passive: true });
+  });
+  function lead(target) {
+    if (!target) { return; }
+    moved = false;
+    var row = target.closest("tr"), style = root.documentElement.style;
+    if (row && row.hidden) {
+      var input = row.closest("figure").querySelector(".search input");
+      input.value = "";
+      input.dispatchEvent(new Event("input"));
+    }
+    style.scrollBehavior = "auto";
+    [100, 400, 900, 1600].forEach(function (wait) {
+      window.setTimeout(function () {
+        var box = target.getBoundingClientRect();
+        if (!moved && root.getElementById(window.location.hash.slice(1)) === target && (box.bottom < 60 || box.top > window.innerHeight - 40)) {
+          target.scrollIntoView({ block: "center" });
+        }
+        if (wait === 1600) { style.scrollBehavior = ""; }
+      }, wait);
     });
   }
 
