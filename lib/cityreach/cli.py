@@ -99,9 +99,9 @@ def check_report(
     folder: Annotated[Path, typer.Argument(metavar="FOLDER", help="A report's folder, for example reports/2025-03.")],
 ) -> None:
     """Check that every numeral of a report is held by its data, one line a fault. 核对报告中的每个数字。"""
-    from cityreach.tracing import check
+    from cityreach.tracing import check, silence
 
-    faults = check.check(folder)
+    faults = [*check.check(folder), *check.leaks(folder, digits=silence.score_digits(folder))]
     for fault in faults:
         sys.stdout.write(f"{fault.line}\n")
     if faults:

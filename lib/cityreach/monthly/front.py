@@ -43,9 +43,7 @@ class Front:
         """The publisher's lines; one that holds a number (a licence, an address) is a fact of the edition."""
         book, facts = self.book, self.book.facts
         lines = {f"publisher{n}": each[book.lang] for n, each in enumerate(book.analysis.edition.publisher, start=1)}
-        return [
-            [book.writer.figure(facts, name)] if name in facts.figures else [text] for name, text in lines.items()
-        ]
+        return [[book.writer.figure(facts, name)] if name in facts.figures else [text] for name, text in lines.items()]
 
     def _facts(self) -> list[list[Any]]:
         book = self.book

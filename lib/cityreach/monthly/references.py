@@ -28,6 +28,7 @@ KEYS: dict[str, tuple[str, ...]] = {
     "drivers": ("city_id", "theme"),
     "staying": ("city_id",),
     "regions": ("by", "key"),
+    "provinces": ("province",),
     "totals": ("key",),
     "case_posts": ("platform", "post_id"),
     "themes": ("platform", "theme"),
@@ -104,8 +105,9 @@ class References:
             "node": book.node,
             "platform": lambda name: book.label("fields.all") if name == "all" else book.platform(name),
             "theme": book.theme,
+            "province": book.province,
             "value": lambda name: self._label("formats", name),
-            "key": lambda name: self._label("tiles", name),
+            "key": lambda name: _capital(self._label("tiles", name)),
             "measure": lambda name: self._label("fields", name),
         }
 
@@ -135,3 +137,7 @@ class References:
         """The label under that name; the name itself where there is none."""
         key = f"{group}.{name}"
         return self.book.label(key) if self.book.writer.has(key) else name
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]

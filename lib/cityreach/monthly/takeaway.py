@@ -15,6 +15,7 @@ from cityreach.findings import FACTS
 from cityreach.insight import profiles, ranking
 from cityreach.monthly.analysis import ROOT, Analysis
 from cityreach.monthly.book import Book
+from cityreach.monthly.regions import listed_provinces
 from cityreach.publish.tables import DataTable, to_block
 
 LONG = {"scores"}  # a CSV file only: thousands of rows
@@ -42,6 +43,7 @@ def takeaway(book: Book) -> Block:
         "context": _context(book),
     }
     if not book.ordered:
+        frames |= {"provinces": listed_provinces(book.analysis, book.province)}
         frames = {key: _unordered(book, key, frame) for key, frame in frames.items()}
     named = {key: _with_names(book, frame) for key, frame in frames.items() if len(frame)}
     return to_block(

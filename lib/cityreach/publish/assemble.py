@@ -44,9 +44,9 @@ def assemble(job: Job, staging: Staging, *, progress: Progress, kernel: Any) -> 
     with ThreadPoolExecutor(max_workers=1) as pool:
         printing = pool.submit(_print, staging.folder, notebook, job)
         _write_page(staging.folder, notebook, job)
-        if job.traced:
-            _check(staging, notebook, job)
+        _check_page(staging, notebook, job)
         manifest.write(staging.folder, job, remarks=[*_warnings(raw), *printing.result()])
+    _check_files(staging, notebook, job)
     progress("done", 1.0)
 
 
@@ -66,12 +66,26 @@ def _write_page(folder: Path, notebook: Any, job: Job) -> None:
     (folder / "report.ipynb").write_text(scrub.dumps(notebook), encoding="utf-8")
 
 
-def _check(staging: Staging, notebook: Any, job: Job) -> None:
+def _check_page(staging: Staging, notebook: Any, job: Job) -> None:
     """ReportError with the first faults where the page prints what its data files do not hold."""
     from cityreach.tracing import check
 
-    faults = check.check(staging.folder, mode=job.mode)
+    if job.traced:
+        _refuse(check.check(staging.folder, mode=job.mode), staging, notebook, job)
+
+
+def _check_files(staging: Staging, notebook: Any, job: Job) -> None:
+    """ReportError where a report without order tells of one in any of its files."""
+    from cityreach.tracing import check
+
+    if job.traced:
+        _refuse(check.leaks(staging.folder, mode=job.mode), staging, notebook, job)
+
+
+def _refuse(faults: list[Any], staging: Staging, notebook: Any, job: Job) -> None:
     if faults:
+        from cityreach.tracing import check
+
         kept = paths.relative(staging.keep_failed(scrub.dumps(notebook)))
         first = "; ".join(each.line for each in faults[:FAULTS_NAMED])
         said = f"{job.notebook}: {check.summary(faults, job.lang)} {first}"

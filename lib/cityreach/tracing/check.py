@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 from cityreach.errors import UnknownNameError
 from cityreach.prose import numbers
-from cityreach.tracing import numerals, page
+from cityreach.tracing import numerals, page, silence
 from cityreach.tracing.cells import Data, NoCell, printed
 from cityreach.tracing.page import Held, Page, Shown, Source, Unit
 
+ORDERED, TIERS = "ordered", "tiers"
 LONGEST = 60  # characters of a sentence that a line quotes
 _SHOWN = re.compile(r"([\d,]+)(?:\.(\d+))?")
 
@@ -41,20 +44,47 @@ def check(folder: Path, *, mode: str = "") -> list[Fault]:
     path = folder / "report.html"
     if not path.is_file():
         raise UnknownNameError(f"{path}: no report is there. Name the folder of a report, such as reports/2025-03.")
-    return list(_Check(page.read(path.read_text(encoding="utf-8")), Data(folder / "data")).faults())
+    mode = mode or _mode(folder)
+    checked = _Check(page.read(path.read_text(encoding="utf-8")), Data(folder / "data"), ordered=mode == ORDERED)
+    return list(checked.faults())
+
+
+def leaks(folder: Path, *, mode: str = "", digits: frozenset[str] = frozenset()) -> list[Fault]:
+    """What a report's files tell of places or scores, where it publishes none; nothing for one that does.
+
+    digits: those of the scores, where they are known (`silence.score_digits`).
+    """
+    mode = mode or _mode(folder)
+    if mode == ORDERED:
+        return []
+    lang = str(_manifest(folder).get("lang") or "zh")
+    found = silence.Report(folder, lang, tiers=mode == TIERS).leaks(digits)
+    return [Fault(leak.file, _flat(leak.around), leak.what, "the edition publishes no order") for leak in found]
+
+
+def _mode(folder: Path) -> str:
+    return str(_manifest(folder).get("mode") or ORDERED)
+
+
+def _manifest(folder: Path) -> dict[str, Any]:
+    path = folder / "manifest.json"
+    return dict(json.loads(path.read_text(encoding="utf-8"))) if path.is_file() else {}
 
 
 def summary(faults: list[Fault], lang: str) -> str:
     """How many faults there are, in a sentence."""
     if lang == "zh":
-        return f"页面有{len(faults)}处与数据不符或没有出处。"
-    return f"The page says {len(faults)} thing(s) that its data files do not hold."
+        return f"报告有{len(faults)}处没有出处、与数据不符，或透露了不公布的先后。"
+    return (
+        f"{len(faults)} place(s) of the report are not held by its data, differ from it, or tell an unpublished order."
+    )
 
 
 @dataclass(frozen=True)
 class _Check:
     page: Page
     data: Data
+    ordered: bool
 
     @property
     def lang(self) -> str:
@@ -65,7 +95,7 @@ class _Check:
             yield from self._unit(unit)
         yield from self._described()
         for shown in self.page.shown:
-            yield from self._cell(shown)
+            yield from self._cell(shown) if shown.table else self._bare(shown)
 
     # sentences
 
@@ -119,15 +149,14 @@ class _Check:
     @cached_property
     def names(self) -> list[str]:
         """Names of cities that hold a numeral."""
-        cities = {row.get("city") or "" for row in self._cities}
-        return sorted(name for name in cities if numerals.NUMERALS[self.lang].search(name))
+        return sorted(name for name in self._cities if numerals.NUMERALS[self.lang].search(name))
 
-    @property
-    def _cities(self) -> Iterable[dict[str, str]]:
+    @cached_property
+    def _cities(self) -> set[str]:
         try:
-            return self.data.rows("metrics")
+            return {row.get("city") or "" for row in self.data.rows("metrics")}
         except NoCell:
-            return []
+            return set()
 
     # what the page counts itself
 
@@ -191,6 +220,11 @@ class _Check:
                 shown.section, f"{shown.row}, {shown.column}", shown.text, f"data/{shown.table}.csv says {cell}"
             )
 
+    def _bare(self, shown: Shown) -> Iterator[Fault]:
+        """Without order, a number beside a city is one of the published data, or it may be a place or a score."""
+        if not self.ordered and shown.name in self._cities and any(map(str.isdigit, shown.text)):
+            yield Fault(shown.section, shown.name, shown.text, "it names no cell of the data")
+
 
 def agrees(shown: str, cell: str) -> bool:
     """Whether a table shows what a data cell holds, as far as it prints it: 12.3% for 0.1234, 3= for 3."""
@@ -211,6 +245,10 @@ def _is_number(text: str) -> bool:
     except ValueError:
         return False
     return True
+
+
+def _flat(text: str) -> str:
+    return " ".join(text.split())
 
 
 def _tight(text: str) -> str:

@@ -65,7 +65,10 @@ class Source:
 
 @dataclass
 class Shown:
-    """A cell of a page table that says which cell of the data it shows; place: its id, if figures lead to it."""
+    """A cell of a page table: the cell of the data that it says it shows (table "" where it says none).
+
+    place: its id, if figures lead to it. name: what names its row.
+    """
 
     section: str
     table: str
@@ -74,6 +77,7 @@ class Shown:
     keys: tuple[str, ...]
     place: str
     text: str = ""
+    name: str = ""
 
 
 @dataclass
@@ -107,7 +111,8 @@ class _Table:
     keys: tuple[str, ...] = ()
     columns: list[str] = field(default_factory=list)
     row: str = ""
-    at: int = 0
+    cells: list[Shown] = field(default_factory=list)
+    name: str = ""
     head: bool = True
 
 
@@ -214,27 +219,34 @@ class _Reader(HTMLParser):
                 found["data-unit"], found.get("data-derived", ""),
             )  # fmt: skip
         elif tag == "tr":
-            self._table.row, self._table.at = found.get("data-row", ""), 0
+            self._table.row, self._table.cells, self._table.name = found.get("data-row", ""), [], ""
         elif tag in ("td", "th"):
             self._begin_cell(self._table, found)
+
+    def _end_of_row(self) -> None:
+        if self._table is not None and self._source is None:
+            for cell in self._table.cells:
+                cell.name = self._table.name
+            self.page.shown += self._table.cells
 
     def _begin_cell(self, table: _Table, found: dict[str, str]) -> None:
         if table.head:
             table.columns.append(found.get("data-column", ""))
             return
-        name = table.columns[table.at] if table.at < len(table.columns) else ""
-        table.at += 1
-        if not (table.table and table.row and name):
-            return
+        at = len(table.cells)
+        name = table.columns[at] if at < len(table.columns) else ""
         row, column = (f"{table.row}|{name}", table.across) if table.across else (table.row, name)
-        self._cell = Shown(self._chapter, table.table, row, column, table.keys, found.get("id", ""))
+        shows = table.table if table.row and name else ""
+        self._cell = Shown(self._chapter, shows, row, column, table.keys, found.get("id", ""))
+        table.cells.append(self._cell)
 
     def _end_of_table(self, tag: str) -> None:
-        if tag in ("td", "th") and self._cell is not None:
+        if tag in ("td", "th") and self._cell is not None and self._table is not None:
             self._cell.text = _flat(self._cell.text)
-            self.page.shown.append(self._cell)
+            self._table.name = self._table.name or (self._cell.text if tag == "th" else "")
             self._cell = None
         elif tag == "tr":
+            self._end_of_row()
             self._source = None
         elif tag == "table":
             self._table = None
