@@ -32,6 +32,7 @@ LAYERS = [
     {"comparing"},
     {"simulate"},  # writes what intake reads; calibrated to the index, so it stands above it
     {"insight", "charts"},
+    {"tracing"},
     {"publish"},
     {"monthly", "published", "quality", "methodcheck"},
     {"products"},

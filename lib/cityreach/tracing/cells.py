@@ -14,8 +14,8 @@ from typing import Any
 
 from cityreach.findings import ABS, CAP
 from cityreach.prose import numbers
-from cityreach.publish.datafiles import FORMULA_STARTS
 
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")  # what spreadsheet programs take for a formula
 DAYS = ("date", "full_date")
 SPANS = ("period", "span")
 TEXTS = ("text", "rank", "places", "whole")  # printed as they stand
