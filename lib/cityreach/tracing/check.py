@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -17,6 +17,7 @@ from cityreach.tracing.cells import Data, NoCell, printed
 from cityreach.tracing.page import Held, Page, Shown, Source, Unit
 
 ORDERED, TIERS = "ordered", "tiers"
+HEADS = ("label", "headline", "subtitle")  # what titles and texts that are read aloud repeat
 LONGEST = 60  # characters of a sentence that a line quotes
 _SHOWN = re.compile(r"([\d,]+)(?:\.(\d+))?")
 
@@ -94,6 +95,8 @@ class _Check:
         for unit in self.page.units:
             yield from self._unit(unit)
         yield from self._described()
+        for number, source in self.page.sources.items():
+            yield from self._listed(number, source)
         for shown in self.page.shown:
             yield from self._cell(shown) if shown.table else self._bare(shown)
 
@@ -121,6 +124,13 @@ class _Check:
         if held.target and held.target not in (f"no-{held.number}", self._places.get(held.number)):
             return f"it leads to #{held.target}, which is not its cell"
         return ""
+
+    def _listed(self, number: str, source: Source) -> Iterator[Fault]:
+        """What the list of sources prints is what the cells say."""
+        expected, why = self._expected[number]
+        if why or _tight(source.text) != _tight(expected):
+            where = f"{source.table}: {source.row}, {source.column}"
+            yield Fault("data", where, source.text, why or f"its cell says {expected}")
 
     @cached_property
     def _expected(self) -> dict[str, tuple[str, str]]:
@@ -197,12 +207,11 @@ class _Check:
 
     def _described(self) -> Iterator[Fault]:
         """Texts that are not seen: those of the page's head, and what charts and tables are called when read aloud."""
-        heads = [unit.text for unit in self.page.units]
-        labels = [unit.text for unit in self.page.units if unit.of("label")]
+        seen_too = [unit.text for unit in self.page.units if any(map(unit.of, HEADS))]
         title = [("", unit.text) for unit in self.page.units if unit.of("title")]
         for section, text in [*title, *self.page.described]:
             left = self._without_count(text)
-            for seen in sorted(_parts_of(left, [*labels, *heads]), key=len, reverse=True):
+            for seen in sorted({each for each in seen_too if each in left}, key=len, reverse=True):
                 left = left.replace(seen, page.HELD)
             for numeral in numerals.loose(left, self.lang, self.names):
                 yield Fault(section, text, numeral, "no finding holds it")
@@ -253,8 +262,3 @@ def _flat(text: str) -> str:
 
 def _tight(text: str) -> str:
     return "".join(text.split())
-
-
-def _parts_of(text: str, seen: Iterable[str]) -> set[str]:
-    """The texts seen elsewhere that stand in this one and are long enough to be meant."""
-    return {each for each in seen if len(each) > 3 and each in text}

@@ -193,8 +193,6 @@ class _Reader(HTMLParser):
     def handle_data(self, data: str) -> None:
         if self._cell is not None:
             self._cell.text += data
-        elif self._source is not None and not self._source.text:
-            self._source.text = _flat(data)
         if self._silent:
             return
         if self._held is not None:
@@ -213,14 +211,14 @@ class _Reader(HTMLParser):
             return
         elif tag == "tbody":
             self._table.head = False
-        elif tag == "tr" and "data-column" in found:
+        elif tag == "tr":
+            self._table.row, self._table.cells, self._table.name = found.get("data-row", ""), [], ""
+        if tag == "tr" and "data-column" in found:
             self._source = self.page.sources[found["id"].removeprefix("no-")] = Source(
                 found["data-table"], found["data-row"], found["data-column"], tuple(found["data-keys"].split()),
                 found["data-unit"], found.get("data-derived", ""),
             )  # fmt: skip
-        elif tag == "tr":
-            self._table.row, self._table.cells, self._table.name = found.get("data-row", ""), [], ""
-        elif tag in ("td", "th"):
+        elif tag in ("td", "th") and self._table is not None:
             self._begin_cell(self._table, found)
 
     def _end_of_row(self) -> None:
@@ -244,6 +242,8 @@ class _Reader(HTMLParser):
         if tag in ("td", "th") and self._cell is not None and self._table is not None:
             self._cell.text = _flat(self._cell.text)
             self._table.name = self._table.name or (self._cell.text if tag == "th" else "")
+            if self._source is not None:
+                self._source.text = self._table.name
             self._cell = None
         elif tag == "tr":
             self._end_of_row()
