@@ -115,13 +115,11 @@ class Book:
         if found.kind != "edition":
             return found
         now, before = self.analysis.edition, self.analysis.before
-        names = {"label": fact("label", now.label[self.lang], "text")}
+        texts = {"title": now.title} | {f"publisher{n}": line for n, line in enumerate(now.publisher, start=1)}
+        counting = {name: text[self.lang] for name, text in texts.items() if numbers.holds_one(text[self.lang])}
+        names = {name: fact(name, text, "text") for name, text in counting.items()}
+        names["label"] = fact("label", now.label[self.lang], "text")
         names |= {"before": fact("before", before.label[self.lang], "text")} if before else {}
-        names |= {
-            f"publisher{number}": fact(f"publisher.{number}", line[self.lang], "text")
-            for number, line in enumerate(now.publisher, start=1)
-            if any(character.isdigit() for character in line[self.lang])
-        }
         return replace(found, figures=found.figures | names)
 
     def all(self, kind: str, subject: str | None = None, **words: Any) -> list[Finding]:

@@ -27,7 +27,7 @@ class Front:
             "cover",
             {
                 "lang": book.lang,
-                "title": edition.title[book.lang],
+                "title": self._named("title", edition.title[book.lang]),
                 "label": book.tell("cover.label"),
                 "kicker": book.label(f"cover.kicker.{'month' if edition.window.days <= MONTH else 'other'}"),
                 "band": book.label("cover.band") if edition.simulated else None,
@@ -39,11 +39,14 @@ class Front:
             },
         )
 
+    def _named(self, name: str, text: str) -> Text:
+        """A title or line of the edition's file; one that holds a number is a fact of the edition."""
+        facts = self.book.facts
+        return [self.book.writer.figure(facts, name)] if name in facts.figures else [text]
+
     def _publisher(self) -> list[Text]:
-        """The publisher's lines; one that holds a number (a licence, an address) is a fact of the edition."""
-        book, facts = self.book, self.book.facts
-        lines = {f"publisher{n}": each[book.lang] for n, each in enumerate(book.analysis.edition.publisher, start=1)}
-        return [[book.writer.figure(facts, name)] if name in facts.figures else [text] for name, text in lines.items()]
+        lines = enumerate(self.book.analysis.edition.publisher, start=1)
+        return [self._named(f"publisher{number}", line[self.book.lang]) for number, line in lines]
 
     def _facts(self) -> list[list[Any]]:
         book = self.book

@@ -86,7 +86,7 @@ class References:
         if self.book.writer.has(f"facts.{key}"):
             return self.book.label(f"facts.{key}")
         kind, _, node = key.rpartition(".")
-        told = self._label("facts", kind or key)
+        told = self._label("facts", kind or key.rstrip("0123456789"))
         return SEPARATOR.join([self.book.platform(node), told]) if node in self._nodes else told
 
     @cached_property

@@ -131,6 +131,11 @@ def ordinal(value: int) -> str:
     return f"{value}{ending}"
 
 
+def holds_one(text: str) -> bool:
+    """Whether a text may hold a numeral: a digit, or a Han character that counts."""
+    return any(character.isnumeric() for character in text)
+
+
 def show(value: Any, unit: str, lang: str) -> str:
     """A figure by its unit: count, score, rank, places, share, ratio, date, span, text ... (all of _NUMBERS)."""
     if unit == "date":

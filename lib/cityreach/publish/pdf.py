@@ -77,6 +77,7 @@ def content(report: Document, job: Job) -> tuple[dict[str, Any], list[str]]:
     cover = {
         **report.cover,
         "notice": notice,
+        "title": blocks.plain(report.cover["title"]),
         "label": blocks.plain(report.cover["label"]),
         "description": blocks.plain(report.cover["description"]),
         "publisher": [blocks.plain(line) for line in report.cover["publisher"]],

@@ -17,7 +17,7 @@ from cityreach.tracing.cells import Data, NoCell, printed
 from cityreach.tracing.page import Held, Page, Shown, Source, Unit
 
 ORDERED, TIERS = "ordered", "tiers"
-HEADS = ("label", "headline", "subtitle")  # what titles and texts that are read aloud repeat
+HEADS = ("h1", "label", "headline", "subtitle")  # what titles and texts that are read aloud repeat
 LONGEST = 60  # characters of a sentence that a line quotes
 _SHOWN = re.compile(r"([\d,]+)(?:\.(\d+))?")
 
@@ -245,7 +245,8 @@ def agrees(shown: str, cell: str) -> bool:
     assert found is not None
     digits = found[2] or ""
     value = abs(float(cell)) * (100 if "%" in shown else 1)
-    return numbers.fixed(value, len(digits)) == found[0] and ("▼" in shown or "−" in shown or float(cell) >= 0)
+    signed = float(cell) >= 0 or "▼" in shown or "−" in shown or not found[0].strip("0.")
+    return numbers.fixed(value, len(digits)) == found[0] and signed
 
 
 def _is_number(text: str) -> bool:
