@@ -101,11 +101,18 @@ def test_every_figure_of_the_page_leads_to_its_cell(fixture, request):
         row = listed[f"no-{number}"]
         assert row.parts[0].text.strip() == each.text
         if place != f"no-{number}":
-            assert _digits(page.by_id(place).text)[:3] == _digits(each.text)[:3], (each.text, page.by_id(place).text)
+            shown, printed = _number(page.by_id(place).text), _number(each.text)
+            coarser = max(shown[1], printed[1])
+            assert abs(shown[0] - printed[0]) <= coarser * 0.5000001, (each.text, page.by_id(place).text)
 
 
-def _digits(text: str) -> str:
-    return "".join(character for character in text if character.isdigit()).lstrip("0")
+def _number(text: str) -> tuple[float, float]:
+    """The number in a text, and the last place that it is printed to."""
+    found = re.search(r"([\d,]+)(?:\.(\d+))?\s*(万|亿|million|billion)?", text)
+    assert found, text
+    unit = {"万": 1e4, "亿": 1e8, "million": 1e6, "billion": 1e9}.get(found[3] or "", 1.0)
+    whole = float(f"{found[1].replace(',', '')}.{found[2] or '0'}")
+    return whole * unit, unit * 10.0 ** -len(found[2] or "")
 
 
 def test_figures_of_places_and_scores_lead_into_the_ranking(march):
