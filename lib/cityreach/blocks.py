@@ -7,19 +7,22 @@ string, or a figure that remembers the finding it came from and the table cell i
 
 Kinds and their keys (texts are `Text`, everything else plain JSON):
 
-- cover: lang, title, label, kicker, band (str or None), notice (Text: why the report stands although its data fall
-  short, empty or absent in any other), facts [[label, value]], tiles (as in tiles), publisher [str],
-  description (one sentence for the page's metadata)
+- cover: lang, title (Text), label (Text), kicker, band (str or None), notice (Text: why the report stands although its
+  data fall short, empty or absent in any other), facts [[label, Text]], tiles (as in tiles), publisher [Text],
+  description (Text: one sentence for the page's metadata)
 - section: anchor, number ("01" or ""), kicker, title (Text), level (1 or 2)
 - prose: paragraphs [Text]
 - findings: items [Text] (the summary: a numbered list of one-sentence findings)
-- advice: items [{text: Text, basis: [str]}]
-- tiles: items [{value, unit, label, change (Cell or None)}]
+- advice: items [{text: Text, basis: [Text]}]
+- tiles: items [{value, unit, label, change (Cell or None), figure (the run that value and unit print, optional)}]
 - table: anchor, caption, subtitle, columns [{label, align ("left"|"right"|"center"), width (weight, optional), wrap
   (optional; "never": cells stay on one line, "late": they get room on a phone)}],
-  rows [[Cell]], note, source, searchable (bool), long (bool: may break over pages), key (name of its data file)
-- case: kicker [str], title (Text), figures [{value, label}], text (post text, may be ""), lang (of the post), note
-- figure: headline, subtitle, source, alt, key (made by charts.finish; SVG and specification stand beside it)
+  rows [[Cell]], holds (optional: the cells of the data that it shows, see publish.ledger), note (Text), source (Text),
+  searchable (bool), long (bool: may break over pages), key (name of its data file)
+- case: kicker [Text], title (Text), figures [{value: Text, label}], text (post text, may be ""), lang (of the post),
+  note (Text)
+- figure: headline, subtitle, source (Text each), alt, key (made by charts.finish; SVG and specification stand beside
+  it)
 - explorer: anchor, caption, subtitle, columns and rows (as in table: what stands there before anything is tried), note,
   source, text (a line for the print, which leaves the rest out), words {still, group, platform, weight, share, value,
   reset, all, top, join, is_published, is_own, nothing} (what the page says; {name} is filled in there), data
@@ -29,7 +32,8 @@ Kinds and their keys (texts are `Text`, everything else plain JSON):
   the published notebook)
 - note: text (Text), tone ("plain"|"warning")
 
-A `Cell` is a string or {"text": str, "tone": "up"|"down"|"new"|"muted"|"focus", "href": str}; text is always plain.
+A `Cell` is a string or {"text": str, "tone": "up"|"down"|"new"|"muted"|"focus", "href": str, "figure": the run that the
+text prints}; text is always plain. A plain string stands for a Text without figures everywhere.
 """
 
 from __future__ import annotations
@@ -45,7 +49,7 @@ DRAW_LATER = "CITYREACH_DRAW_LATER"  # set for a kernel whose charts are drawn b
 
 Run = str | dict[str, Any]
 Text = list[Run]
-Cell = str | dict[str, str]
+Cell = str | dict[str, Any]
 
 
 def figure_run(text: str, finding: str, key: str, at: dict[str, Any] | None = None) -> Run:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import zipfile
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
@@ -288,6 +289,15 @@ def test_words_are_found_in_every_kind_of_text(tmp_path: Path, text: str, lang: 
         (tmp_path / name).unlink()
     (tmp_path / "data/a.csv").write_text(f"city,text\n南京,{text}\n", encoding="utf-8")
     assert not list(silence.Report(tmp_path, lang).leaks()), "what a stranger posted"
+
+
+def test_names_of_sheets_and_of_shown_columns_are_found(tmp_path: Path) -> None:
+    with zipfile.ZipFile(tmp_path / "rankings.xlsx", "w") as file:
+        file.writestr("xl/workbook.xml", '<workbook><sheets><sheet name="位次变化" sheetId="1"/></sheets></workbook>')
+    assert [(leak.file, leak.what) for leak in silence.Report(tmp_path, "zh").leaks()] == [("rankings.xlsx", "位次")]
+    (tmp_path / "rankings.xlsx").unlink()
+    (tmp_path / "report.html").write_text('<table data-table="ranking"></table>', encoding="utf-8")
+    assert [leak.what for leak in silence.Report(tmp_path, "zh").leaks()] == ["ranking"]
 
 
 def test_digits_of_a_score_are_found_anywhere(tmp_path: Path) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from cityreach.errors import UnknownNameError
 from cityreach.findings import FACTS, Figure
 from cityreach.monthly.analysis import ROOT
 from cityreach.prose import numbers
@@ -34,6 +35,7 @@ KEYS: dict[str, tuple[str, ...]] = {
     "themes": ("platform", "theme"),
     "labels": ("city_id", "theme"),
     "formats": ("platform", "value"),
+    "languages": ("platform", "value"),
     "coverage": ("platform",),
     "concentration": ("measure",),
     "context": ("key",),
@@ -51,11 +53,13 @@ class References:
     def __call__(self, figure: Figure) -> dict[str, Any] | None:
         if not figure.table:
             return None
+        if figure.table not in KEYS:
+            raise UnknownNameError(f"Figure of table `{figure.table}`: name its key columns in monthly/references.py.")
         return {
             "table": figure.table,
             "row": figure.row,
             "column": figure.column,
-            "keys": list(KEYS.get(figure.table, ())),
+            "keys": list(KEYS[figure.table]),
             "unit": figure.unit,
             "derived": figure.derived,
             "where": [self.table(figure.table), self.row(figure.table, figure.row), self.column(figure)],
@@ -69,9 +73,9 @@ class References:
         """What the row is about: names of cities, platforms, themes in place of their codes."""
         if table in self._whole:
             return self._whole[table](row)
-        keys = KEYS.get(table, ())
-        parts = row.split("|", max(len(keys) - 1, 0))
-        return SEPARATOR.join(self._part(key, part) for key, part in zip(keys, parts, strict=False))
+        keys = KEYS[table]
+        parts = row.split("|", len(keys) - 1)
+        return SEPARATOR.join(self._part(key, part) for key, part in zip(keys, parts, strict=True))
 
     def column(self, figure: Figure) -> str:
         """The column's name; in the ranking it names the node whose score or place it holds."""

@@ -28,7 +28,10 @@ _JSON = re.compile(r"<script[^>]*application/json[^>]*>(.*?)</script>", re.DOTAL
 _QUOTE = re.compile(r"<blockquote\b.*?</blockquote>", re.DOTALL)
 _TAG = re.compile(r"<[^>]*>")
 _SAID = re.compile(r"""\b(?:alt|title|content|aria-label|placeholder)="([^"]*)\"""")
+_CELLS = re.compile(r'\bdata-(?:table|column|across)="([^"]*)"')
+_NAMED = re.compile(r'<sheet [^>]*?\bname="([^"]*)"')
 _LONG = re.compile(r"(?<![\d.])\d{1,3}\.\d{6,}")
+WORKBOOK = "rankings.xlsx"  # called so in every edition
 APART = "\n\n"  # between texts that have nothing to do with each other
 DIGITS = 10  # leading characters by which a score is known again
 
@@ -88,7 +91,8 @@ class Report:
         yield "manifest.json", APART.join(_strings(self._manifest))
         for path in sorted((self.folder / "data").glob("*.csv")):
             yield f"data/{path.name}", APART.join(cell for row in self._rows(path)[1:] for cell in row)
-        yield "rankings.xlsx", self._without_posts(_TAG.sub(APART, self._workbook))
+        sheets = APART.join(_NAMED.findall(self._workbook))
+        yield WORKBOOK, sheets + APART + self._without_posts(_TAG.sub(APART, self._workbook))
         yield "report.pdf", self._without_posts(_print(self.folder / "report.pdf"))
 
     def names(self) -> Iterator[tuple[str, str]]:
@@ -98,9 +102,10 @@ class Report:
                 yield from ((f"data/{path.name}", name) for name in self._rows(path)[0])
         for content in _JSON.findall(self._read("report.html")):
             yield from (("report.html", name) for name in _fields(json.loads(content)))
+        yield from (("report.html", name) for name in _CELLS.findall(self._read("report.html")))
         yield from (("report.ipynb", name) for name in _fields(self._outputs))
-        yield from (("manifest.json", name) for name in _fields(self._manifest))
-        yield from ((file.name, file.stem) for file in sorted(self.folder.rglob("*")) if file.name != "rankings.xlsx")
+        yield from (("manifest.json", name) for name in _fields(self._manifest) if name != WORKBOOK)
+        yield from ((file.name, file.stem) for file in sorted(self.folder.rglob("*")) if file.name != WORKBOOK)
 
     def _read(self, name: str) -> str:
         path = self.folder / name
@@ -117,7 +122,7 @@ class Report:
 
     @cached_property
     def _workbook(self) -> str:
-        path = self.folder / "rankings.xlsx"
+        path = self.folder / WORKBOOK
         if not path.is_file():
             return ""
         with zipfile.ZipFile(path) as file:
