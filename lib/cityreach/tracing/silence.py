@@ -190,8 +190,10 @@ def _print(path: Path) -> str:
 def score_digits(folder: Path) -> frozenset[str]:
     """The leading digits of every score of a report's edition, its parts included, for an edition without order.
 
-    None where the store does not hold the edition's analysis as this code makes it: a copied folder is checked alone.
+    They are those of the edition's last analysis; none where the store keeps none: a copied folder is checked alone.
     """
+    import pyarrow.parquet as pq
+
     from cityreach import edition as editions
     from cityreach.insight.keeping import Frames
 
@@ -199,10 +201,11 @@ def score_digits(folder: Path) -> frozenset[str]:
     edition = str(manifest.get("parameters", {}).get("edition", ""))
     if manifest.get("mode", "ordered") == "ordered" or edition not in editions.ids():
         return frozenset()
-    scores = Frames(editions.load(edition)).read("now")
-    if scores is None:
+    path = Frames(editions.load(edition)).folder / "now.parquet"
+    if not path.is_file():
         return frozenset()
-    known = (float(score) for score in scores["score"].dropna())
+    scores = pq.ParquetFile(path).read(columns=["score"])["score"].to_pylist()
+    known = (float(score) for score in scores if score is not None)
     return frozenset(f"{score:.9f}"[:DIGITS] for score in known if score not in (0.0, 100.0))
 
 
