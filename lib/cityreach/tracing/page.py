@@ -207,19 +207,23 @@ class _Reader(HTMLParser):
         if tag == "table":
             keys = tuple(found.get("data-keys", "").split())
             self._table = _Table(found.get("data-table", ""), found.get("data-across", ""), keys)
-        elif self._table is None:
+        if self._table is None:
             return
-        elif tag == "tbody":
+        if tag == "tbody":
             self._table.head = False
         elif tag == "tr":
-            self._table.row, self._table.cells, self._table.name = found.get("data-row", ""), [], ""
-        if tag == "tr" and "data-column" in found:
-            self._source = self.page.sources[found["id"].removeprefix("no-")] = Source(
+            self._begin_row(self._table, found)
+        elif tag in ("td", "th"):
+            self._begin_cell(self._table, found)
+
+    def _begin_row(self, table: _Table, found: dict[str, str]) -> None:
+        table.row, table.cells, table.name = found.get("data-row", ""), [], ""
+        if "data-column" in found:
+            self._source = Source(
                 found["data-table"], found["data-row"], found["data-column"], tuple(found["data-keys"].split()),
                 found["data-unit"], found.get("data-derived", ""),
             )  # fmt: skip
-        elif tag in ("td", "th") and self._table is not None:
-            self._begin_cell(self._table, found)
+            self.page.sources[found["id"].removeprefix("no-")] = self._source
 
     def _end_of_row(self) -> None:
         if self._table is not None and self._source is None:
