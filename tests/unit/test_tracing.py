@@ -335,6 +335,14 @@ def test_the_command_passes_a_true_report(make: Make, capsys: pytest.CaptureFixt
     assert ended.value.code == 0 and "Every numeral is held by its data" in capsys.readouterr().out
 
 
+def test_a_line_quotes_the_sentence_that_the_numeral_stands_in(make: Make) -> None:
+    said = "南京居首。" * 20 + "北京升5位。" + "成都居后。" * 20
+    (fault,) = check.check(make(said=said))
+    assert fault.line == "01 总体 | “北京升5位。” | 5 | no finding holds it"
+    (fault,) = check.check(make(said="城" * 200 + "升5位" + "市" * 200))
+    assert fault.line.count("…") == 2 and "升5位" in fault.line and len(fault.line) < 120
+
+
 def test_a_folder_without_a_report_is_named(tmp_path: Path) -> None:
     with pytest.raises(UnknownNameError, match="no report is there"):
         check.check(tmp_path)

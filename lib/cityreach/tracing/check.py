@@ -19,6 +19,7 @@ from cityreach.tracing.page import Held, Page, Shown, Source, Unit
 ORDERED, TIERS = "ordered", "tiers"
 HEADS = ("h1", "label", "headline", "subtitle")  # what titles and texts that are read aloud repeat
 LONGEST = 60  # characters of a sentence that a line quotes
+_SENTENCE = re.compile(r"(?<=[。！？；])|(?<=[.!?;]) (?=[A-Z])")
 _SHOWN = re.compile(r"([\d,]+)(?:\.(\d+))?")
 
 
@@ -33,8 +34,16 @@ class Fault:
 
     @property
     def line(self) -> str:
-        quoted = self.sentence if len(self.sentence) <= LONGEST else self.sentence[:LONGEST] + "…"
-        return f"{self.section or '-'} | “{quoted}” | {self.numeral} | {self.why}"
+        return f"{self.section or '-'} | “{self._quoted}” | {self.numeral} | {self.why}"
+
+    @property
+    def _quoted(self) -> str:
+        """The sentence with the numeral, out of a paragraph; cut around it where it is long."""
+        parts = _SENTENCE.split(self.sentence)
+        part = next((each for each in parts if self.numeral in each), self.sentence)
+        start = max(0, part.find(self.numeral) - LONGEST // 2) if len(part) > LONGEST else 0
+        end = start + LONGEST
+        return f"{'…' if start else ''}{part[start:end].strip()}{'…' if end < len(part) else ''}"
 
 
 def check(folder: Path, *, mode: str = "") -> list[Fault]:
