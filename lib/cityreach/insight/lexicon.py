@@ -27,7 +27,8 @@ OTHER = "other"
 MOST_THEMES = 3
 CERTAIN = 1.0  # a theme needs one sure word or two hints
 SHARE_OF_BEST = 0.5  # and so much of the strength of the post's strongest theme
-WEIGHTS = {"sure": 1.0, "hint": 0.5, "veto": -0.5}
+DECIDING = ("zh", "en")  # where a word stands in several languages, these say what it weighs
+WEIGHTS = {"sure": 1.0, "hint": 0.5, "faint": 0.25, "veto": 0.0}
 
 
 class Lexicon(spec.Model):
@@ -36,9 +37,10 @@ class Lexicon(spec.Model):
     id: str = Field(description="the file's own name without .yml")
     sure: dict[str, tuple[str, ...]] = Field(description="lists of words by language, for example {en: [marathon]}")
     hint: dict[str, tuple[str, ...]] = Field(default_factory=dict, description="words that count half, by language")
-    veto: dict[str, tuple[str, ...]] = Field(default_factory=dict, description="phrases that take a half off")
+    faint: dict[str, tuple[str, ...]] = Field(default_factory=dict, description="words that count a quarter")
+    veto: dict[str, tuple[str, ...]] = Field(default_factory=dict, description="phrases whose words count nothing")
 
-    @field_validator("sure", "hint", "veto")
+    @field_validator("sure", "hint", "faint", "veto")
     @classmethod
     def _no_blank(cls, value: dict[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
         for lang, words in value.items():
@@ -60,6 +62,12 @@ class Variants(spec.Model):
             if len(pair) != 2:
                 raise ValueError(f"{pair!r} is not a pair of two characters")
         return value
+
+
+class Names(spec.Model):
+    """Names of places, days and bodies, by language, whose words betray nothing."""
+
+    words: dict[str, tuple[str, ...]] = Field(description="lists of names by language")
 
 
 @dataclass(frozen=True)
@@ -84,15 +92,15 @@ class Words:
 
 def load(folder: Path | None = None) -> Words:
     """The lexicons of the current project; SpecError names file, key and remedy."""
-    return _load(folder or paths.data("themes"), paths.data("insight", "variants.yml"))
+    return _load(folder or paths.data("themes"), paths.data("insight", "variants.yml"), paths.data("insight", "names.yml"))
 
 
 @cache
-def _load(folder: Path, variants: Path) -> Words:
+def _load(folder: Path, variants: Path, names: Path) -> Words:
     lexicons = [_read(path) for path in sorted(folder.glob("*.yml"))]
     if not lexicons:
         raise SpecError(f"{paths.relative(folder)}: there is no lexicon. Restore the .yml files from the repository.")
-    return compile_words(lexicons, spec.read_model(variants, Variants))
+    return compile_words(lexicons, spec.read_model(variants, Variants), spec.read_model(names, Names))
 
 
 def _read(path: Path) -> Lexicon:
@@ -103,7 +111,7 @@ def _read(path: Path) -> Lexicon:
     return lexicon
 
 
-def compile_words(lexicons: Sequence[Lexicon], variants: Variants | None = None) -> Words:
+def compile_words(lexicons: Sequence[Lexicon], variants: Variants | None = None, names: Names | None = None) -> Words:
     """Lexicons as one table of entries; a word that stands twice in a theme counts once, with its first weight."""
     folding = {ord(pair[0]): pair[1] for pair in variants.pairs.split()} if variants else {}
     seen: dict[tuple[Tokens, int], Entry] = {}
@@ -115,18 +123,25 @@ def compile_words(lexicons: Sequence[Lexicon], variants: Variants | None = None)
                 seen.setdefault((form, number), Entry(form, text.endswith("*"), len(themes)))
             themes.append(number)
             weights.append(weight)
-    names = tuple(lexicon.id for lexicon in lexicons)
-    return Words(names, tuple(seen.values()), np.array(themes), np.array(weights), folding)
+    for lang, texts in (names.words.items() if names else ()):
+        for text in texts:
+            for form in spellings(text.removesuffix("*"), lang, folding):
+                seen.setdefault((form, -1), Entry(form, text.endswith("*"), len(themes)))
+            themes.append(-1)
+            weights.append(0.0)
+    ids = tuple(lexicon.id for lexicon in lexicons)
+    return Words(ids, tuple(seen.values()), np.array(themes), np.array(weights), folding)
 
 
 def _listed(lexicon: Lexicon) -> list[tuple[str, str, float]]:
     """Language, word and weight of everything that a lexicon lists."""
-    return [
+    listed = [
         (lang, word, weight)
         for group, weight in WEIGHTS.items()
         for lang, words in getattr(lexicon, group).items()
         for word in words
     ]
+    return sorted(listed, key=lambda entry: entry[0] not in DECIDING)
 
 
 def classify(posts: pd.DataFrame, words: Words) -> pd.DataFrame:
@@ -148,7 +163,7 @@ def label_texts(texts: Iterable[str], words: Words) -> list[list[str]]:
 
 def _themes(texts: list[str], words: Words) -> pd.DataFrame:
     """text (its position), theme, place, strength; sorted by text and place."""
-    kept = _ranked(_strengths(texts, words))
+    kept = _ranked(_strengths(texts, words), words.themes)
     rest = np.setdiff1d(np.arange(len(texts)), kept["text"].to_numpy())
     other = pd.DataFrame({"text": rest, "theme": len(words.themes), "place": 1, "strength": 0.0})
     both = pd.concat([kept, other]).sort_values(["text", "place"], kind="stable").reset_index(drop=True)
@@ -156,9 +171,13 @@ def _themes(texts: list[str], words: Words) -> pd.DataFrame:
     return both.assign(theme=pd.Series(names[both["theme"].to_numpy(dtype=np.int64)], dtype="str"))
 
 
-def _ranked(strengths: pd.DataFrame) -> pd.DataFrame:
+def _ranked(strengths: pd.DataFrame, names: tuple[str, ...] = ()) -> pd.DataFrame:
     """The themes that are certain, strongest first (then the one named first), at most MOST_THEMES a text."""
     sure = strengths.loc[strengths["strength"] >= CERTAIN]
+    if OTHER in names:
+        best = sure.groupby("text")["strength"].transform("max")
+        o = sure.loc[(sure["theme"] == names.index(OTHER)) & (sure["strength"] >= best), "text"]
+        sure = sure.loc[~sure["text"].isin(o) & (sure["theme"] != names.index(OTHER))]
     best = sure.groupby("text")["strength"].transform("max")
     sure = sure.loc[sure["strength"] >= best * SHARE_OF_BEST]
     sure = sure.sort_values(["text", "strength", "at", "theme"], ascending=[True, False, True, True])
@@ -169,11 +188,24 @@ def _ranked(strengths: pd.DataFrame) -> pd.DataFrame:
 def _strengths(texts: list[str], words: Words) -> pd.DataFrame:
     """text, theme (number), strength (sum over the different words found), at (place of the first)."""
     codes, vocabulary = encode(texts, words.folding)
-    at, word = _walk(codes, _Tree.grow(words, vocabulary))
-    hits = pd.DataFrame({"text": np.cumsum(codes == 0)[at], "word": word, "at": at}).sort_values("at", kind="stable")
+    hits = _longest(_walk(codes, _Tree.grow(words, vocabulary)), words)
+    hits = hits.assign(text=np.cumsum(codes == 0)[hits["at"]]).sort_values("at", kind="stable")
     hits = hits.drop_duplicates(["text", "word"])
-    hits = hits.assign(theme=words.theme[hits["word"]], strength=words.weight[hits["word"]])
     return hits.groupby(["text", "theme"], as_index=False).agg(strength=("strength", "sum"), at=("at", "min"))
+
+
+def _longest(found: pd.DataFrame, words: Words) -> pd.DataFrame:
+    """Finds with theme and strength, less those inside a longer (or vetoed) find of the same theme."""
+    hits = found.assign(theme=words.theme[found["word"]], strength=words.weight[found["word"]])
+    named = hits["theme"] < 0
+    everywhere = hits.loc[named].drop(columns="theme").merge(pd.DataFrame({"theme": range(len(words.themes))}), "cross")
+    hits = pd.concat([hits.loc[~named], everywhere]).sort_values(
+        ["theme", "at", "last", "strength"], ascending=[True, True, False, True], kind="stable"
+    )
+    reach = hits["theme"].to_numpy() * (int(found["last"].max() if len(found) else 0) + 1) + hits["last"].to_numpy()
+    inside = np.zeros(len(hits), bool)
+    inside[1:] = reach[1:] <= np.maximum.accumulate(reach)[:-1]
+    return hits.loc[~inside & (hits["strength"] > 0).to_numpy()]
 
 
 @dataclass(frozen=True)
@@ -230,20 +262,21 @@ def _starting(ordered: list[str], stem: str) -> list[str]:
     return ordered[bisect_left(ordered, stem) : bisect_left(ordered, stem + "\U0010ffff")]
 
 
-def _walk(codes: np.ndarray, tree: _Tree) -> tuple[np.ndarray, np.ndarray]:
-    """Every find: the place where it starts and the word's number."""
+def _walk(codes: np.ndarray, tree: _Tree) -> pd.DataFrame:
+    """Every find: `at` and `last`, the places of its first and last word, and the number of its `word`."""
     first = tree.follow(np.zeros(tree.size, np.int64), np.arange(tree.size))
     nodes = first[codes]
     at = np.flatnonzero(nodes)
     nodes, depth = nodes[at], 1
-    starts, found = [], []
+    empty = np.empty(0, np.int64)
+    starts, lasts, found = [empty], [empty], [empty]
     while len(at):
         count = tree.ends_start[nodes + 1] - tree.ends_start[nodes]
         starts.append(np.repeat(at, count))
+        lasts.append(starts[-1] + depth - 1)
         found.append(tree.ends[spread(tree.ends_start[nodes], count)])
         open_ = at + depth < len(codes)
         at, nodes = at[open_], nodes[open_]
         nodes = tree.follow(nodes, codes[at + depth])
         at, nodes, depth = at[nodes > 0], nodes[nodes > 0], depth + 1
-    empty = np.empty(0, np.int64)
-    return np.concatenate([empty, *starts]), np.concatenate([empty, *found])
+    return pd.DataFrame({name: np.concatenate(part) for name, part in zip(("at", "last", "word"), (starts, lasts, found), strict=True)})
