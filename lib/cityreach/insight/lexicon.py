@@ -25,8 +25,8 @@ from cityreach.insight.words import Tokens, encode, spellings, spread, tokens
 
 OTHER = "other"
 MOST_THEMES = 3
-CERTAIN = 1.0  # a theme needs one sure word or two hints
-SHARE_OF_BEST = 0.5  # and so much of the strength of the post's strongest theme
+CERTAIN = 1.0  # the main theme needs one sure word or two hints, a further one what its lexicon says under `beside`
+SHARE_OF_BEST = 0.3  # and so much of the strength of the post's main theme
 DECIDING = ("zh", "en")  # where a word stands in several languages, these say what it weighs
 WEIGHTS = {"sure": 1.0, "hint": 0.5, "faint": 0.25, "veto": 0.0}
 
@@ -35,6 +35,7 @@ class Lexicon(spec.Model):
     """The words of one theme, by language; a `sure` word decides alone, `hint` words only two together."""
 
     id: str = Field(description="the file's own name without .yml")
+    beside: float = Field(default=2.0, ge=1, description="the strength this theme needs beside a stronger one")
     sure: dict[str, tuple[str, ...]] = Field(description="lists of words by language, for example {en: [marathon]}")
     hint: dict[str, tuple[str, ...]] = Field(default_factory=dict, description="words that count half, by language")
     faint: dict[str, tuple[str, ...]] = Field(default_factory=dict, description="words that count a quarter")
@@ -87,6 +88,7 @@ class Words:
     entries: tuple[Entry, ...]
     theme: np.ndarray
     weight: np.ndarray
+    beside: np.ndarray
     folding: dict[int, str]
 
 
@@ -130,7 +132,8 @@ def compile_words(lexicons: Sequence[Lexicon], variants: Variants | None = None,
             themes.append(-1)
             weights.append(0.0)
     ids = tuple(lexicon.id for lexicon in lexicons)
-    return Words(ids, tuple(seen.values()), np.array(themes), np.array(weights), folding)
+    beside = np.array([lexicon.beside for lexicon in lexicons])
+    return Words(ids, tuple(seen.values()), np.array(themes), np.array(weights), beside, folding)
 
 
 def _listed(lexicon: Lexicon) -> list[tuple[str, str, float]]:
@@ -163,7 +166,7 @@ def label_texts(texts: Iterable[str], words: Words) -> list[list[str]]:
 
 def _themes(texts: list[str], words: Words) -> pd.DataFrame:
     """text (its position), theme, place, strength; sorted by text and place."""
-    kept = _ranked(_strengths(texts, words), words.themes)
+    kept = _ranked(_strengths(texts, words), words)
     rest = np.setdiff1d(np.arange(len(texts)), kept["text"].to_numpy())
     other = pd.DataFrame({"text": rest, "theme": len(words.themes), "place": 1, "strength": 0.0})
     both = pd.concat([kept, other]).sort_values(["text", "place"], kind="stable").reset_index(drop=True)
@@ -171,18 +174,27 @@ def _themes(texts: list[str], words: Words) -> pd.DataFrame:
     return both.assign(theme=pd.Series(names[both["theme"].to_numpy(dtype=np.int64)], dtype="str"))
 
 
-def _ranked(strengths: pd.DataFrame, names: tuple[str, ...] = ()) -> pd.DataFrame:
-    """The themes that are certain, strongest first (then the one named first), at most MOST_THEMES a text."""
-    sure = strengths.loc[strengths["strength"] >= CERTAIN]
-    if OTHER in names:
-        best = sure.groupby("text")["strength"].transform("max")
-        o = sure.loc[(sure["theme"] == names.index(OTHER)) & (sure["strength"] >= best), "text"]
-        sure = sure.loc[~sure["text"].isin(o) & (sure["theme"] != names.index(OTHER))]
-    best = sure.groupby("text")["strength"].transform("max")
-    sure = sure.loc[sure["strength"] >= best * SHARE_OF_BEST]
-    sure = sure.sort_values(["text", "strength", "at", "theme"], ascending=[True, False, True, True])
-    sure = sure.assign(place=sure.groupby("text").cumcount() + 1)
-    return sure.loc[sure["place"] <= MOST_THEMES, ["text", "theme", "place", "strength"]]
+def _ranked(strengths: pd.DataFrame, words: Words) -> pd.DataFrame:
+    """The themes of each text, strongest first (then the one named first), at most MOST_THEMES."""
+    order = ["text", "strength", "at", "theme"]
+    certain = strengths.loc[strengths["strength"] >= CERTAIN].sort_values(order, ascending=[True, False, True, True])
+    themes = _without_other(certain, words)
+    best = themes.groupby("text")["strength"].transform("max")
+    needed = np.maximum(words.beside[themes["theme"]], best * SHARE_OF_BEST)
+    themes = themes.loc[~themes.duplicated("text") | (themes["strength"] >= needed)]
+    themes = themes.assign(place=themes.groupby("text").cumcount() + 1)
+    return themes.loc[themes["place"] <= MOST_THEMES, ["text", "theme", "place", "strength"]]
+
+
+def _without_other(certain: pd.DataFrame, words: Words) -> pd.DataFrame:
+    """The finds of texts in which no theme yields to `other`, which stands alone or not at all."""
+    if OTHER not in words.themes:
+        return certain
+    other = certain["theme"] == words.themes.index(OTHER)
+    rest = certain.loc[~other]
+    strongest = rest.groupby("text")["strength"].max().reindex(certain.loc[other, "text"]).fillna(0.0)
+    given = strongest.index[certain.loc[other, "strength"].to_numpy() >= strongest.to_numpy()]
+    return rest.loc[~rest["text"].isin(given)]
 
 
 def _strengths(texts: list[str], words: Words) -> pd.DataFrame:
