@@ -9,9 +9,7 @@ plurals are found anyway.
 
 from __future__ import annotations
 
-from bisect import bisect_left
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
@@ -21,7 +19,8 @@ from pydantic import Field, field_validator
 
 from cityreach import paths, spec
 from cityreach.errors import SpecError
-from cityreach.insight.words import Tokens, encode, spellings, spread, tokens
+from cityreach.insight.finds import Entry, Words, strengths
+from cityreach.insight.words import Tokens, spellings, tokens
 
 OTHER = "other"
 MOST_THEMES = 3
@@ -69,27 +68,6 @@ class Names(spec.Model):
     """Names of places, days and bodies, by language, whose words betray nothing."""
 
     words: dict[str, tuple[str, ...]] = Field(description="lists of names by language")
-
-
-@dataclass(frozen=True)
-class Entry:
-    """One way to write a word of a theme; all spellings of a word share `word`."""
-
-    tokens: Tokens
-    open_end: bool
-    word: int
-
-
-@dataclass(frozen=True)
-class Words:
-    """All lexicons ready for use; `theme` and `weight` are indexed by word number."""
-
-    themes: tuple[str, ...]
-    entries: tuple[Entry, ...]
-    theme: np.ndarray
-    weight: np.ndarray
-    beside: np.ndarray
-    folding: dict[int, str]
 
 
 def load(folder: Path | None = None) -> Words:
@@ -166,7 +144,7 @@ def label_texts(texts: Iterable[str], words: Words) -> list[list[str]]:
 
 def _themes(texts: list[str], words: Words) -> pd.DataFrame:
     """text (its position), theme, place, strength; sorted by text and place."""
-    kept = _ranked(_strengths(texts, words), words)
+    kept = _ranked(strengths(texts, words), words)
     rest = np.setdiff1d(np.arange(len(texts)), kept["text"].to_numpy())
     other = pd.DataFrame({"text": rest, "theme": len(words.themes), "place": 1, "strength": 0.0})
     both = pd.concat([kept, other]).sort_values(["text", "place"], kind="stable").reset_index(drop=True)
@@ -174,10 +152,10 @@ def _themes(texts: list[str], words: Words) -> pd.DataFrame:
     return both.assign(theme=pd.Series(names[both["theme"].to_numpy(dtype=np.int64)], dtype="str"))
 
 
-def _ranked(strengths: pd.DataFrame, words: Words) -> pd.DataFrame:
+def _ranked(found: pd.DataFrame, words: Words) -> pd.DataFrame:
     """The themes of each text, strongest first (then the one named first), at most MOST_THEMES."""
     order = ["text", "strength", "at", "theme"]
-    certain = strengths.loc[strengths["strength"] >= CERTAIN].sort_values(order, ascending=[True, False, True, True])
+    certain = found.loc[found["strength"] >= CERTAIN].sort_values(order, ascending=[True, False, True, True])
     themes = _without_other(certain, words)
     best = themes.groupby("text")["strength"].transform("max")
     needed = np.maximum(words.beside[themes["theme"]], best * SHARE_OF_BEST)
@@ -195,100 +173,3 @@ def _without_other(certain: pd.DataFrame, words: Words) -> pd.DataFrame:
     strongest = rest.groupby("text")["strength"].max().reindex(certain.loc[other, "text"]).fillna(0.0)
     given = strongest.index[certain.loc[other, "strength"].to_numpy() >= strongest.to_numpy()]
     return rest.loc[~rest["text"].isin(given)]
-
-
-def _strengths(texts: list[str], words: Words) -> pd.DataFrame:
-    """text, theme (number), strength (sum over the different words found), at (place of the first)."""
-    codes, vocabulary = encode(texts, words.folding)
-    hits = _longest(_walk(codes, _Tree.grow(words, vocabulary)), words)
-    hits = hits.assign(text=np.cumsum(codes == 0)[hits["at"]]).sort_values("at", kind="stable")
-    hits = hits.drop_duplicates(["text", "word"])
-    return hits.groupby(["text", "theme"], as_index=False).agg(strength=("strength", "sum"), at=("at", "min"))
-
-
-def _longest(found: pd.DataFrame, words: Words) -> pd.DataFrame:
-    """Finds with theme and strength, less those inside a longer (or vetoed) find of the same theme."""
-    hits = found.assign(theme=words.theme[found["word"]], strength=words.weight[found["word"]])
-    named = hits["theme"] < 0
-    everywhere = hits.loc[named].drop(columns="theme").merge(pd.DataFrame({"theme": range(len(words.themes))}), "cross")
-    hits = pd.concat([hits.loc[~named], everywhere]).sort_values(
-        ["theme", "at", "last", "strength"], ascending=[True, True, False, True], kind="stable"
-    )
-    reach = hits["theme"].to_numpy() * (int(found["last"].max() if len(found) else 0) + 1) + hits["last"].to_numpy()
-    inside = np.zeros(len(hits), bool)
-    inside[1:] = reach[1:] <= np.maximum.accumulate(reach)[:-1]
-    return hits.loc[~inside & (hits["strength"] > 0).to_numpy()]
-
-
-@dataclass(frozen=True)
-class _Tree:
-    """All entries as a tree over word codes: keys = node * size + code, sorted; `ends` lists the words of a node."""
-
-    size: int
-    keys: np.ndarray
-    targets: np.ndarray
-    ends_start: np.ndarray
-    ends: np.ndarray
-
-    @classmethod
-    def grow(cls, words: Words, vocabulary: list[str]) -> _Tree:
-        code = {word: number for number, word in enumerate(vocabulary)}
-        size = len(vocabulary)
-        edges: dict[int, int] = {}
-        ends: list[list[int]] = [[]]
-        for path, word in _paths(words.entries, code):
-            node = 0
-            for step in path:
-                node = edges.setdefault(node * size + step, len(ends))
-                if node == len(ends):
-                    ends.append([])
-            ends[node].append(word)
-        keys = np.array(sorted(edges), dtype=np.int64)
-        targets = np.array([edges[key] for key in keys.tolist()], dtype=np.int64)
-        start = np.concatenate([[0], np.cumsum([len(end) for end in ends])])
-        return cls(size, keys, targets, start, np.array([word for end in ends for word in end], dtype=np.int64))
-
-    def follow(self, nodes: np.ndarray, codes: np.ndarray) -> np.ndarray:
-        """The nodes reached from `nodes` by `codes`; 0 where there is no way."""
-        if not len(self.keys):
-            return np.zeros_like(nodes)
-        wanted = nodes * self.size + codes
-        place = np.minimum(np.searchsorted(self.keys, wanted), len(self.keys) - 1)
-        return np.where(self.keys[place] == wanted, self.targets[place], 0)
-
-
-def _paths(entries: Sequence[Entry], code: dict[str, int]) -> Iterable[tuple[list[int], int]]:
-    """Entries as paths of codes, as far as all of their words occur; an open end becomes every word that fits."""
-    ordered = sorted(code)
-    for entry in entries:
-        head = [code.get(token, -1) for token in entry.tokens[:-1]]
-        if -1 in head:
-            continue
-        last = entry.tokens[-1]
-        for token in _starting(ordered, last) if entry.open_end else [last]:
-            if token in code:
-                yield [*head, code[token]], entry.word
-
-
-def _starting(ordered: list[str], stem: str) -> list[str]:
-    return ordered[bisect_left(ordered, stem) : bisect_left(ordered, stem + "\U0010ffff")]
-
-
-def _walk(codes: np.ndarray, tree: _Tree) -> pd.DataFrame:
-    """Every find: `at` and `last`, the places of its first and last word, and the number of its `word`."""
-    first = tree.follow(np.zeros(tree.size, np.int64), np.arange(tree.size))
-    nodes = first[codes]
-    at = np.flatnonzero(nodes)
-    nodes, depth = nodes[at], 1
-    empty = np.empty(0, np.int64)
-    starts, lasts, found = [empty], [empty], [empty]
-    while len(at):
-        count = tree.ends_start[nodes + 1] - tree.ends_start[nodes]
-        starts.append(np.repeat(at, count))
-        lasts.append(starts[-1] + depth - 1)
-        found.append(tree.ends[spread(tree.ends_start[nodes], count)])
-        open_ = at + depth < len(codes)
-        at, nodes = at[open_], nodes[open_]
-        nodes = tree.follow(nodes, codes[at + depth])
-        at, nodes, depth = at[nodes > 0], nodes[nodes > 0], depth + 1
-    return pd.DataFrame({name: np.concatenate(part) for name, part in zip(("at", "last", "word"), (starts, lasts, found), strict=True)})
