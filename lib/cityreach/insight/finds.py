@@ -42,6 +42,10 @@ class Words:
     beside: np.ndarray
     folding: dict[int, str]
 
+    def number(self, theme: str) -> int:
+        """The number of a theme, -1 where it has no list."""
+        return self.themes.index(theme) if theme in self.themes else -1
+
 
 class Finds(NamedTuple):
     """Where words were found: places of the first and last word of each find, and the number of its entry's word."""
@@ -56,16 +60,13 @@ def strengths(texts: list[str], words: Words) -> pd.DataFrame:
     codes, vocabulary = encode(texts, words.folding)
     finds = counted(_walk(codes, _Tree.grow(words, vocabulary)), words)
     text = np.cumsum(codes == 0)[finds.at]
-    size = len(words.theme) + 1
-    key, first = np.unique(text * size + finds.word, return_index=True)
-    text, word = key // size, key % size
-    group = text * len(words.themes) + words.theme[word]
-    start = np.flatnonzero(np.diff(group, prepend=-1))
-    if not len(start):
-        return pd.DataFrame({"text": start, "theme": start, "strength": start.astype(float), "at": start})
-    strength = np.add.reduceat(words.weight[word], start)
-    at = np.minimum.reduceat(finds.at[first], start)
-    return pd.DataFrame({"text": text[start], "theme": words.theme[word[start]], "strength": strength, "at": at})
+    key = text * len(words.theme) + finds.word
+    order = np.argsort(key)
+    key, text, word, at = key[order], text[order], finds.word[order], finds.at[order]
+    weight = np.where(np.diff(key, prepend=-1) > 0, words.weight[word], 0.0)
+    start = np.flatnonzero(np.diff(text * len(words.themes) + words.theme[word], prepend=-1))
+    sums = (np.add.reduceat(weight, start), np.minimum.reduceat(at, start)) if len(start) else (weight, at)
+    return pd.DataFrame({"text": text[start], "theme": words.theme[word[start]], "strength": sums[0], "at": sums[1]})
 
 
 def counted(finds: Finds, words: Words) -> Finds:
@@ -77,7 +78,7 @@ def counted(finds: Finds, words: Words) -> Finds:
     weighty = words.weight[finds.word] > 0
     length = finds.last - finds.at
     longest = int(length.max())
-    order = np.argsort(((theme * size + finds.at) * (longest + 1) + longest - length) * 2 + weighty, kind="stable")
+    order = np.argsort(((theme * size + finds.at) * (longest + 1) + longest - length) * 2 + weighty)
     reach = (theme * size + finds.last)[order]
     inside = np.zeros(len(reach), bool)
     inside[1:] = reach[1:] <= np.maximum.accumulate(reach)[:-1]

@@ -24,7 +24,8 @@ from cityreach.insight.words import Tokens, spellings, tokens
 
 OTHER = "other"
 MOST_THEMES = 3
-CERTAIN = 1.0  # the main theme needs one sure word or two hints, a further one what its lexicon says under `beside`
+CERTAIN = 1.0  # the main theme has one sure word or two hints; a further one needs what its lexicon says (`beside`)
+HINT = 0.5  # enough for the main theme where no other theme has as much
 SHARE_OF_BEST = 0.3  # and so much of the strength of the post's main theme
 DECIDING = ("zh", "en")  # where a word stands in several languages, these say what it weighs
 WEIGHTS = {"sure": 1.0, "hint": 0.5, "faint": 0.25, "veto": 0.0}
@@ -153,23 +154,20 @@ def _themes(texts: list[str], words: Words) -> pd.DataFrame:
 
 
 def _ranked(found: pd.DataFrame, words: Words) -> pd.DataFrame:
-    """The themes of each text, strongest first (then the one named first), at most MOST_THEMES."""
-    order = ["text", "strength", "at", "theme"]
-    certain = found.loc[found["strength"] >= CERTAIN].sort_values(order, ascending=[True, False, True, True])
-    themes = _without_other(certain, words)
-    best = themes.groupby("text")["strength"].transform("max")
-    needed = np.maximum(words.beside[themes["theme"]], best * SHARE_OF_BEST)
-    themes = themes.loc[~themes.duplicated("text") | (themes["strength"] >= needed)]
-    themes = themes.assign(place=themes.groupby("text").cumcount() + 1)
-    return themes.loc[themes["place"] <= MOST_THEMES, ["text", "theme", "place", "strength"]]
+    """The themes of each text, strongest first (then the one named first), at most MOST_THEMES; none where `other` wins.
 
-
-def _without_other(certain: pd.DataFrame, words: Words) -> pd.DataFrame:
-    """The finds of texts in which no theme yields to `other`, which stands alone or not at all."""
-    if OTHER not in words.themes:
-        return certain
-    other = certain["theme"] == words.themes.index(OTHER)
-    rest = certain.loc[~other]
-    strongest = rest.groupby("text")["strength"].max().reindex(certain.loc[other, "text"]).fillna(0.0)
-    given = strongest.index[certain.loc[other, "strength"].to_numpy() >= strongest.to_numpy()]
-    return rest.loc[~rest["text"].isin(given)]
+    Columns text, theme (number), place (1 = main theme), strength.
+    """
+    found = found.loc[found["strength"] >= HINT]
+    no_other = found["theme"].to_numpy() != words.number(OTHER)
+    keys = (found["theme"], found["at"], no_other, -found["strength"], found["text"])
+    rows, no_other = found.iloc[order := np.lexsort(keys)], no_other[order]
+    first = ~rows["text"].duplicated()
+    best = rows.groupby("text")["strength"].transform("max")
+    contested = rows["strength"].shift(-1).where(~first.shift(-1, fill_value=True), 0.0) == rows["strength"]
+    main = first & ((rows["strength"] >= CERTAIN) | ~contested)
+    further = ~first & (rows["strength"] >= np.maximum(words.beside[rows["theme"]], best * SHARE_OF_BEST))
+    lost = rows["text"].isin(rows.loc[first & ~no_other, "text"])
+    kept = rows.loc[(main | further) & no_other & ~lost]
+    kept = kept.assign(place=kept.groupby("text").cumcount() + 1)
+    return kept.loc[kept["place"] <= MOST_THEMES, ["text", "theme", "place", "strength"]]
