@@ -1,4 +1,4 @@
-"""Words of lists found in texts: one walk through a tree of all entries, then how strongly each theme speaks in each text.
+"""Words of lists found in texts: one walk through a tree of all entries, then how strongly each theme speaks.
 
 Of finds of one theme that lie inside one another only the longest counts ("Spring Festival" is not also "spring"); a
 vetoed phrase, or a name that betrays nothing, counts as found and weighs nothing. All is done on arrays at once.
@@ -70,7 +70,7 @@ def strengths(texts: list[str], words: Words) -> pd.DataFrame:
 
 
 def counted(finds: Finds, words: Words) -> Finds:
-    """The finds that weigh something and do not lie inside a longer (or vetoed) find of the same theme, by theme and place."""
+    """The finds that weigh something and lie in no longer (or vetoed) find of their theme, by theme and place."""
     finds, theme = _for_each_theme(finds, words)
     if not len(theme):
         return finds

@@ -15,11 +15,11 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
-from pydantic import Field, field_validator
+from pydantic import Field, field_validator, model_validator
 
 from cityreach import paths, spec
 from cityreach.errors import SpecError
-from cityreach.insight.finds import Entry, Words, strengths
+from cityreach.insight.finds import EVERY, Entry, Words, strengths
 from cityreach.insight.words import Tokens, spellings, tokens
 
 OTHER = "other"
@@ -31,24 +31,38 @@ DECIDING = ("zh", "en")  # where a word stands in several languages, these say w
 WEIGHTS = {"sure": 1.0, "hint": 0.5, "faint": 0.25, "veto": 0.0}
 
 
+Lists = dict[str, tuple[str, ...]]  # words by language
+
+
+def _readable(lists: Lists) -> Lists:
+    for lang, words in lists.items():
+        for word in words:
+            if not tokens(word.removesuffix("*"), {}):
+                raise ValueError(f"{lang} holds {word!r}, in which there is no letter")
+    return lists
+
+
 class Lexicon(spec.Model):
     """The words of one theme, by language; a `sure` word decides alone, `hint` words only two together."""
 
     id: str = Field(description="the file's own name without .yml")
     beside: float = Field(default=2.0, ge=1, description="the strength this theme needs beside a stronger one")
-    sure: dict[str, tuple[str, ...]] = Field(description="lists of words by language, for example {en: [marathon]}")
-    hint: dict[str, tuple[str, ...]] = Field(default_factory=dict, description="words that count half, by language")
-    faint: dict[str, tuple[str, ...]] = Field(default_factory=dict, description="words that count a quarter")
-    veto: dict[str, tuple[str, ...]] = Field(default_factory=dict, description="phrases whose words count nothing")
+    sure: Lists = Field(description="lists of words by language, for example {en: [marathon]}")
+    hint: Lists = Field(default_factory=dict, description="words that count half, by language")
+    faint: Lists = Field(default_factory=dict, description="words that count a quarter, by language")
+    veto: Lists = Field(default_factory=dict, description="phrases inside which nothing counts, by language")
 
-    @field_validator("sure", "hint", "faint", "veto")
-    @classmethod
-    def _no_blank(cls, value: dict[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
-        for lang, words in value.items():
-            for word in words:
-                if not tokens(word.removesuffix("*"), {}):
-                    raise ValueError(f"{lang} holds {word!r}, in which there is no letter")
-        return value
+    _readable = field_validator("sure", "hint", "faint", "veto")(_readable)
+
+    @model_validator(mode="after")
+    def _once(self) -> Lexicon:
+        seen: dict[tuple[str, str], str] = {}
+        for group in WEIGHTS:
+            for lang, words in getattr(self, group).items():
+                for word in words:
+                    if (first := seen.setdefault((lang, word), group)) != group:
+                        raise ValueError(f"{lang} holds {word!r} under `{first}` and under `{group}`")
+        return self
 
 
 class Variants(spec.Model):
@@ -66,14 +80,17 @@ class Variants(spec.Model):
 
 
 class Names(spec.Model):
-    """Names of places, days and bodies, by language, whose words betray nothing."""
+    """Names of places and bodies, by language, whose words betray nothing."""
 
-    words: dict[str, tuple[str, ...]] = Field(description="lists of names by language")
+    words: Lists = Field(description="lists of names by language, for example {en: [Olympic Sports Center]}")
+
+    _readable = field_validator("words")(_readable)
 
 
 def load(folder: Path | None = None) -> Words:
     """The lexicons of the current project; SpecError names file, key and remedy."""
-    return _load(folder or paths.data("themes"), paths.data("insight", "variants.yml"), paths.data("insight", "names.yml"))
+    beside = (paths.data("insight", f"{name}.yml") for name in ("variants", "names"))
+    return _load(folder or paths.data("themes"), *beside)
 
 
 @cache
@@ -95,24 +112,15 @@ def _read(path: Path) -> Lexicon:
 def compile_words(lexicons: Sequence[Lexicon], variants: Variants | None = None, names: Names | None = None) -> Words:
     """Lexicons as one table of entries; a word that stands twice in a theme counts once, with its first weight."""
     folding = {ord(pair[0]): pair[1] for pair in variants.pairs.split()} if variants else {}
+    listed = [(number, *entry) for number, lexicon in enumerate(lexicons) for entry in _listed(lexicon)]
+    listed += [(EVERY, lang, name, 0.0) for lang, found in (names.words if names else {}).items() for name in found]
     seen: dict[tuple[Tokens, int], Entry] = {}
-    themes: list[int] = []
-    weights: list[float] = []
-    for number, lexicon in enumerate(lexicons):
-        for lang, text, weight in _listed(lexicon):
-            for form in spellings(text.removesuffix("*"), lang, folding):
-                seen.setdefault((form, number), Entry(form, text.endswith("*"), len(themes)))
-            themes.append(number)
-            weights.append(weight)
-    for lang, texts in (names.words.items() if names else ()):
-        for text in texts:
-            for form in spellings(text.removesuffix("*"), lang, folding):
-                seen.setdefault((form, -1), Entry(form, text.endswith("*"), len(themes)))
-            themes.append(-1)
-            weights.append(0.0)
-    ids = tuple(lexicon.id for lexicon in lexicons)
+    for word, (number, lang, text, _) in enumerate(listed):
+        for form in spellings(text.removesuffix("*"), lang, folding):
+            seen.setdefault((form, number), Entry(form, text.endswith("*"), word))
+    theme, weight = np.array([entry[0] for entry in listed]), np.array([entry[3] for entry in listed])
     beside = np.array([lexicon.beside for lexicon in lexicons])
-    return Words(ids, tuple(seen.values()), np.array(themes), np.array(weights), beside, folding)
+    return Words(tuple(lexicon.id for lexicon in lexicons), tuple(seen.values()), theme, weight, beside, folding)
 
 
 def _listed(lexicon: Lexicon) -> list[tuple[str, str, float]]:
@@ -154,7 +162,7 @@ def _themes(texts: list[str], words: Words) -> pd.DataFrame:
 
 
 def _ranked(found: pd.DataFrame, words: Words) -> pd.DataFrame:
-    """The themes of each text, strongest first (then the one named first), at most MOST_THEMES; none where `other` wins.
+    """The themes of each text, strongest first (then the one named first); none where `other` is the strongest.
 
     Columns text, theme (number), place (1 = main theme), strength.
     """
