@@ -46,7 +46,7 @@ class Lexicon(spec.Model):
     """The words of one theme, by language; a `sure` word decides alone, `hint` words only two together."""
 
     id: str = Field(description="the file's own name without .yml")
-    beside: float = Field(default=2.0, ge=1, description="the strength this theme needs beside a stronger one")
+    beside: float = Field(default=2.5, ge=1, description="the strength this theme needs beside a stronger one")
     sure: Lists = Field(description="lists of words by language, for example {en: [marathon]}")
     hint: Lists = Field(default_factory=dict, description="words that count half, by language")
     faint: Lists = Field(default_factory=dict, description="words that count a quarter, by language")
