@@ -278,7 +278,7 @@ def themes(
     from cityreach.insight import labelling
 
     count = labelling.label_file(texts, out)
-    console.print(f"Done 完成: {count} texts labelled; {paths.relative(out)}")
+    console.print(f"Done 完成: {paths.relative(out)} (texts 文本数: {count})")
 
 
 def main(arguments: list[str] | None = None) -> None:

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from insight_frames import posts
 
-from cityreach import paths, registry
+from cityreach import edition, paths, pipeline, registry, spec
 from cityreach.errors import SpecError
 from cityreach.insight import finds, lexicon, words
 from cityreach.insight.lexicon import Lexicon, Names, Variants
@@ -151,7 +151,8 @@ def test_a_further_theme_needs_a_share_of_the_main_one() -> None:
 
 def test_other_stands_alone_where_it_is_as_strong_as_any_theme() -> None:
     ready = compiled(
-        Lexicon(id="a", sure={"en": ("temple", "opera")}), Lexicon(id=lexicon.OTHER, sure={"en": ("thanks",)}, beside=1)
+        Lexicon(id="a", sure={"en": ("temple", "opera")}, beside=1),
+        Lexicon(id=lexicon.OTHER, sure={"en": ("thanks",)}),
     )
     texts = ["thanks", "thanks, a fine temple", "thanks, a temple with an opera"]
     assert lexicon.label_texts(texts, ready) == [[], [], ["a"]]
@@ -213,6 +214,20 @@ def test_errors_name_file_and_key(tmp_path: Path) -> None:
         lexicon.load(tmp_path)
     with pytest.raises(SpecError, match="there is no lexicon"):
         lexicon.load(tmp_path / "none")
+
+
+def test_themes_are_made_again_when_any_file_of_words_changes(monkeypatch: pytest.MonkeyPatch) -> None:
+    chosen, real = edition.load("2025-03"), spec.read_model
+    read: set[Path] = set()
+    made_from: dict[str, list[Path]] = {}
+    monkeypatch.setattr(spec, "read_model", lambda path, model: read.add(path) or real(path, model))
+    lexicon._load.cache_clear()
+    lexicon.load()
+    monkeypatch.setattr(pipeline, "_once", lambda table, _edition, files, _make: made_from.setdefault(table, files))
+    monkeypatch.setattr(pipeline, "_analyse", lambda _edition: None)
+    pipeline._work_out_all([chosen])
+    assert paths.data("insight", "names.yml") in read
+    assert read <= set(made_from["themes"])
 
 
 def test_real_posts_reach_the_floor() -> None:
