@@ -256,6 +256,16 @@ def test_any_file_can_be_inspected(run, home, tmp_path):
     assert look["quarantine"][0]["reason"] == "unusable time"
 
 
+def test_themes_of_any_table_of_texts(run, home):
+    texts, labels = home.parent / "texts.csv", home.parent / "labels.csv"
+    texts.write_text("id,text\n7,A marathon\n", encoding="utf-8")
+    code, said, _ = run("themes", "texts.csv", "--out", "labels.csv")
+    assert code == 0 and "labels.csv (texts 文本数: 1)" in said
+    assert labels.read_text(encoding="utf-8") == "id,themes\n7,sports_events\n"
+    texts.write_text("id,words\n7,A marathon\n", encoding="utf-8")
+    refused(run("themes", "texts.csv", "--out", "labels.csv"), "texts.csv", "`text`", "found id, words")
+
+
 def test_new_makes_the_next_edition_and_its_inbox_once(run, home):
     code, said, _ = run("new")
     made = home / "data" / "editions" / "2025-11.yml"

@@ -284,6 +284,19 @@ def template(
     console.print(f"Wrote {paths.relative(target)}; its first sheet says how to fill it in. 填写说明见第一张表。")
 
 
+@app.command()
+def themes(
+    texts: Annotated[Path, typer.Argument(metavar="TEXTS", help="A table with the columns id and text: CSV or XLSX.")],
+    out: Annotated[Path, typer.Option("--out", metavar="LABELS.csv", help="Where to write id and themes.")],
+) -> None:
+    """Say what texts are about: their themes, parted by |, the main one first. 给任意文本标注主题。"""
+    from cityreach import paths
+    from cityreach.insight import labelling
+
+    count = labelling.label_file(texts, out)
+    console.print(f"Done 完成: {paths.relative(out)} (texts 文本数: {count})")
+
+
 def main(arguments: list[str] | None = None) -> None:
     """Entry point: one line for every expected error, a traceback only with --debug."""
     given = sys.argv[1:] if arguments is None else arguments

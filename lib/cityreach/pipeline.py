@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from cityreach.intake import IntakeLog
 
 MADE_FROM = ("platforms.yml", "panels.yml", "accounts.csv")  # the registry's part in metrics
+WORDS = ("names.yml", "variants.yml")  # of data/insight, beside the theme lists
 Progress = Callable[[str, float], None]
 
 
@@ -134,7 +135,7 @@ def _work_out_all(ready: list[Edition]) -> None:
         before = by_id.get(edition.previous or "")
         logs = [paths.store(each.id) / "intake.json" for each in (edition, before) if each]
         _once("metrics", edition, [*logs, editions.path_of(edition.id), *known], partial(_measure, edition, before))
-    words = [*sorted(paths.data("themes").glob("*.yml")), paths.data("insight", "variants.yml")]
+    words = [*sorted(paths.data("themes").glob("*.yml")), *(paths.data("insight", name) for name in WORDS)]
     for edition in ready[-2:]:
         _once("themes", edition, [paths.store(edition.id) / "intake.json", *words], partial(_label, edition))
     _analyse(ready[-1])

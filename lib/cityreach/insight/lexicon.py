@@ -9,43 +9,60 @@ plurals are found anyway.
 
 from __future__ import annotations
 
-from bisect import bisect_left
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
-from pydantic import Field, field_validator
+from pydantic import Field, field_validator, model_validator
 
 from cityreach import paths, spec
 from cityreach.errors import SpecError
-from cityreach.insight.words import Tokens, encode, spellings, spread, tokens
+from cityreach.insight.finds import EVERY, Entry, Words, strengths
+from cityreach.insight.words import Tokens, spellings, tokens
 
 OTHER = "other"
 MOST_THEMES = 3
-CERTAIN = 1.0  # a theme needs one sure word or two hints
-SHARE_OF_BEST = 0.5  # and so much of the strength of the post's strongest theme
-WEIGHTS = {"sure": 1.0, "hint": 0.5, "veto": -0.5}
+CERTAIN = 1.0  # the main theme has one sure word or two hints; a further one needs what its lexicon says (`beside`)
+HINT = 0.5  # enough for the main theme where no other theme has as much
+SHARE_OF_BEST = 0.3  # and so much of the strength of the post's main theme
+DECIDING = ("zh", "en")  # where a word stands in several languages, these say what it weighs
+WEIGHTS = {"sure": 1.0, "hint": 0.5, "faint": 0.25, "veto": 0.0}
+
+
+Lists = dict[str, tuple[str, ...]]  # words by language
+
+
+def _readable(lists: Lists) -> Lists:
+    for lang, words in lists.items():
+        for word in words:
+            if not tokens(word.removesuffix("*"), {}):
+                raise ValueError(f"{lang} holds {word!r}, in which there is no letter")
+    return lists
 
 
 class Lexicon(spec.Model):
     """The words of one theme, by language; a `sure` word decides alone, `hint` words only two together."""
 
     id: str = Field(description="the file's own name without .yml")
-    sure: dict[str, tuple[str, ...]] = Field(description="lists of words by language, for example {en: [marathon]}")
-    hint: dict[str, tuple[str, ...]] = Field(default_factory=dict, description="words that count half, by language")
-    veto: dict[str, tuple[str, ...]] = Field(default_factory=dict, description="phrases that take a half off")
+    beside: float = Field(default=2.5, ge=1, description="the strength this theme needs beside a stronger one")
+    sure: Lists = Field(description="lists of words by language, for example {en: [marathon]}")
+    hint: Lists = Field(default_factory=dict, description="words that count half, by language")
+    faint: Lists = Field(default_factory=dict, description="words that count a quarter, by language")
+    veto: Lists = Field(default_factory=dict, description="phrases inside which nothing counts, by language")
 
-    @field_validator("sure", "hint", "veto")
-    @classmethod
-    def _no_blank(cls, value: dict[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
-        for lang, words in value.items():
-            for word in words:
-                if not tokens(word.removesuffix("*"), {}):
-                    raise ValueError(f"{lang} holds {word!r}, in which there is no letter")
-        return value
+    _readable = field_validator("sure", "hint", "faint", "veto")(_readable)
+
+    @model_validator(mode="after")
+    def _once(self) -> Lexicon:
+        seen: dict[tuple[str, str], str] = {}
+        for group in WEIGHTS:
+            for lang, words in getattr(self, group).items():
+                for word in words:
+                    if (first := seen.setdefault((lang, word), group)) != group:
+                        raise ValueError(f"{lang} holds {word!r} under `{first}` and under `{group}`")
+        return self
 
 
 class Variants(spec.Model):
@@ -62,37 +79,26 @@ class Variants(spec.Model):
         return value
 
 
-@dataclass(frozen=True)
-class Entry:
-    """One way to write a word of a theme; all spellings of a word share `word`."""
+class Names(spec.Model):
+    """Names of places and bodies, by language, whose words betray nothing."""
 
-    tokens: Tokens
-    open_end: bool
-    word: int
+    words: Lists = Field(description="lists of names by language, for example {en: [Olympic Sports Center]}")
 
-
-@dataclass(frozen=True)
-class Words:
-    """All lexicons ready for use; `theme` and `weight` are indexed by word number."""
-
-    themes: tuple[str, ...]
-    entries: tuple[Entry, ...]
-    theme: np.ndarray
-    weight: np.ndarray
-    folding: dict[int, str]
+    _readable = field_validator("words")(_readable)
 
 
 def load(folder: Path | None = None) -> Words:
     """The lexicons of the current project; SpecError names file, key and remedy."""
-    return _load(folder or paths.data("themes"), paths.data("insight", "variants.yml"))
+    beside = (paths.data("insight", f"{name}.yml") for name in ("variants", "names"))
+    return _load(folder or paths.data("themes"), *beside)
 
 
 @cache
-def _load(folder: Path, variants: Path) -> Words:
+def _load(folder: Path, variants: Path, names: Path) -> Words:
     lexicons = [_read(path) for path in sorted(folder.glob("*.yml"))]
     if not lexicons:
         raise SpecError(f"{paths.relative(folder)}: there is no lexicon. Restore the .yml files from the repository.")
-    return compile_words(lexicons, spec.read_model(variants, Variants))
+    return compile_words(lexicons, spec.read_model(variants, Variants), spec.read_model(names, Names))
 
 
 def _read(path: Path) -> Lexicon:
@@ -103,30 +109,29 @@ def _read(path: Path) -> Lexicon:
     return lexicon
 
 
-def compile_words(lexicons: Sequence[Lexicon], variants: Variants | None = None) -> Words:
+def compile_words(lexicons: Sequence[Lexicon], variants: Variants | None = None, names: Names | None = None) -> Words:
     """Lexicons as one table of entries; a word that stands twice in a theme counts once, with its first weight."""
     folding = {ord(pair[0]): pair[1] for pair in variants.pairs.split()} if variants else {}
+    listed = [(number, *entry) for number, lexicon in enumerate(lexicons) for entry in _listed(lexicon)]
+    listed += [(EVERY, lang, name, 0.0) for lang, found in (names.words if names else {}).items() for name in found]
     seen: dict[tuple[Tokens, int], Entry] = {}
-    themes: list[int] = []
-    weights: list[float] = []
-    for number, lexicon in enumerate(lexicons):
-        for lang, text, weight in _listed(lexicon):
-            for form in spellings(text.removesuffix("*"), lang, folding):
-                seen.setdefault((form, number), Entry(form, text.endswith("*"), len(themes)))
-            themes.append(number)
-            weights.append(weight)
-    names = tuple(lexicon.id for lexicon in lexicons)
-    return Words(names, tuple(seen.values()), np.array(themes), np.array(weights), folding)
+    for word, (number, lang, text, _) in enumerate(listed):
+        for form in spellings(text.removesuffix("*"), lang, folding):
+            seen.setdefault((form, number), Entry(form, text.endswith("*"), word))
+    theme, weight = np.array([entry[0] for entry in listed]), np.array([entry[3] for entry in listed])
+    beside = np.array([lexicon.beside for lexicon in lexicons])
+    return Words(tuple(lexicon.id for lexicon in lexicons), tuple(seen.values()), theme, weight, beside, folding)
 
 
 def _listed(lexicon: Lexicon) -> list[tuple[str, str, float]]:
     """Language, word and weight of everything that a lexicon lists."""
-    return [
+    listed = [
         (lang, word, weight)
         for group, weight in WEIGHTS.items()
         for lang, words in getattr(lexicon, group).items()
         for word in words
     ]
+    return sorted(listed, key=lambda entry: entry[0] not in DECIDING)
 
 
 def classify(posts: pd.DataFrame, words: Words) -> pd.DataFrame:
@@ -148,7 +153,7 @@ def label_texts(texts: Iterable[str], words: Words) -> list[list[str]]:
 
 def _themes(texts: list[str], words: Words) -> pd.DataFrame:
     """text (its position), theme, place, strength; sorted by text and place."""
-    kept = _ranked(_strengths(texts, words))
+    kept = _ranked(strengths(texts, words), words)
     rest = np.setdiff1d(np.arange(len(texts)), kept["text"].to_numpy())
     other = pd.DataFrame({"text": rest, "theme": len(words.themes), "place": 1, "strength": 0.0})
     both = pd.concat([kept, other]).sort_values(["text", "place"], kind="stable").reset_index(drop=True)
@@ -156,94 +161,21 @@ def _themes(texts: list[str], words: Words) -> pd.DataFrame:
     return both.assign(theme=pd.Series(names[both["theme"].to_numpy(dtype=np.int64)], dtype="str"))
 
 
-def _ranked(strengths: pd.DataFrame) -> pd.DataFrame:
-    """The themes that are certain, strongest first (then the one named first), at most MOST_THEMES a text."""
-    sure = strengths.loc[strengths["strength"] >= CERTAIN]
-    best = sure.groupby("text")["strength"].transform("max")
-    sure = sure.loc[sure["strength"] >= best * SHARE_OF_BEST]
-    sure = sure.sort_values(["text", "strength", "at", "theme"], ascending=[True, False, True, True])
-    sure = sure.assign(place=sure.groupby("text").cumcount() + 1)
-    return sure.loc[sure["place"] <= MOST_THEMES, ["text", "theme", "place", "strength"]]
+def _ranked(found: pd.DataFrame, words: Words) -> pd.DataFrame:
+    """The themes of each text, strongest first (then the one named first); none where `other` is the strongest.
 
-
-def _strengths(texts: list[str], words: Words) -> pd.DataFrame:
-    """text, theme (number), strength (sum over the different words found), at (place of the first)."""
-    codes, vocabulary = encode(texts, words.folding)
-    at, word = _walk(codes, _Tree.grow(words, vocabulary))
-    hits = pd.DataFrame({"text": np.cumsum(codes == 0)[at], "word": word, "at": at}).sort_values("at", kind="stable")
-    hits = hits.drop_duplicates(["text", "word"])
-    hits = hits.assign(theme=words.theme[hits["word"]], strength=words.weight[hits["word"]])
-    return hits.groupby(["text", "theme"], as_index=False).agg(strength=("strength", "sum"), at=("at", "min"))
-
-
-@dataclass(frozen=True)
-class _Tree:
-    """All entries as a tree over word codes: keys = node * size + code, sorted; `ends` lists the words of a node."""
-
-    size: int
-    keys: np.ndarray
-    targets: np.ndarray
-    ends_start: np.ndarray
-    ends: np.ndarray
-
-    @classmethod
-    def grow(cls, words: Words, vocabulary: list[str]) -> _Tree:
-        code = {word: number for number, word in enumerate(vocabulary)}
-        size = len(vocabulary)
-        edges: dict[int, int] = {}
-        ends: list[list[int]] = [[]]
-        for path, word in _paths(words.entries, code):
-            node = 0
-            for step in path:
-                node = edges.setdefault(node * size + step, len(ends))
-                if node == len(ends):
-                    ends.append([])
-            ends[node].append(word)
-        keys = np.array(sorted(edges), dtype=np.int64)
-        targets = np.array([edges[key] for key in keys.tolist()], dtype=np.int64)
-        start = np.concatenate([[0], np.cumsum([len(end) for end in ends])])
-        return cls(size, keys, targets, start, np.array([word for end in ends for word in end], dtype=np.int64))
-
-    def follow(self, nodes: np.ndarray, codes: np.ndarray) -> np.ndarray:
-        """The nodes reached from `nodes` by `codes`; 0 where there is no way."""
-        if not len(self.keys):
-            return np.zeros_like(nodes)
-        wanted = nodes * self.size + codes
-        place = np.minimum(np.searchsorted(self.keys, wanted), len(self.keys) - 1)
-        return np.where(self.keys[place] == wanted, self.targets[place], 0)
-
-
-def _paths(entries: Sequence[Entry], code: dict[str, int]) -> Iterable[tuple[list[int], int]]:
-    """Entries as paths of codes, as far as all of their words occur; an open end becomes every word that fits."""
-    ordered = sorted(code)
-    for entry in entries:
-        head = [code.get(token, -1) for token in entry.tokens[:-1]]
-        if -1 in head:
-            continue
-        last = entry.tokens[-1]
-        for token in _starting(ordered, last) if entry.open_end else [last]:
-            if token in code:
-                yield [*head, code[token]], entry.word
-
-
-def _starting(ordered: list[str], stem: str) -> list[str]:
-    return ordered[bisect_left(ordered, stem) : bisect_left(ordered, stem + "\U0010ffff")]
-
-
-def _walk(codes: np.ndarray, tree: _Tree) -> tuple[np.ndarray, np.ndarray]:
-    """Every find: the place where it starts and the word's number."""
-    first = tree.follow(np.zeros(tree.size, np.int64), np.arange(tree.size))
-    nodes = first[codes]
-    at = np.flatnonzero(nodes)
-    nodes, depth = nodes[at], 1
-    starts, found = [], []
-    while len(at):
-        count = tree.ends_start[nodes + 1] - tree.ends_start[nodes]
-        starts.append(np.repeat(at, count))
-        found.append(tree.ends[spread(tree.ends_start[nodes], count)])
-        open_ = at + depth < len(codes)
-        at, nodes = at[open_], nodes[open_]
-        nodes = tree.follow(nodes, codes[at + depth])
-        at, nodes, depth = at[nodes > 0], nodes[nodes > 0], depth + 1
-    empty = np.empty(0, np.int64)
-    return np.concatenate([empty, *starts]), np.concatenate([empty, *found])
+    Columns text, theme (number), place (1 = main theme), strength.
+    """
+    found = found.loc[found["strength"] >= HINT]
+    no_other = found["theme"].to_numpy() != words.number(OTHER)
+    keys = (found["theme"], found["at"], no_other, -found["strength"], found["text"])
+    rows, no_other = found.iloc[order := np.lexsort(keys)], no_other[order]
+    first = ~rows["text"].duplicated()
+    best = rows.groupby("text")["strength"].transform("max")
+    contested = rows["strength"].shift(-1).where(~first.shift(-1, fill_value=True), 0.0) == rows["strength"]
+    main = first & ((rows["strength"] >= CERTAIN) | ~contested)
+    further = ~first & (rows["strength"] >= np.maximum(words.beside[rows["theme"]], best * SHARE_OF_BEST))
+    lost = rows["text"].isin(rows.loc[first & ~no_other, "text"])
+    kept = rows.loc[(main | further) & no_other & ~lost]
+    kept = kept.assign(place=kept.groupby("text").cumcount() + 1)
+    return kept.loc[kept["place"] <= MOST_THEMES, ["text", "theme", "place", "strength"]]

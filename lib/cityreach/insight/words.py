@@ -26,6 +26,7 @@ _HUMP = re.compile(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])|(?<=[A-Za-z])(
 _PLAIN = re.compile(r"[A-Za-z0-9]+")
 _MARKS = re.compile("[\u0300-\u036f]")
 _PRIME = 0x9E3779B97F4A7C15
+JOINED = 7  # letters from which a phrase is also read as one word: "change" is not "Chang'e"
 BATCH = 1000  # texts at a time, so that the arrays stay in the cache
 
 Tokens = tuple[str, ...]
@@ -130,7 +131,7 @@ def spellings(text: str, lang: str, folding: dict[int, str]) -> list[Tokens]:
     if lang in PLURALS and len(words[-1]) > 3 and words[-1].isascii():
         forms.append((*words[:-1], _plural(words[-1])))
     if len(words) > 1 and not any(_kinds()[ord(letter)] == _SINGLE for letter in text):
-        forms += [("".join(form),) for form in forms]
+        forms += [(joined,) for joined in map("".join, forms) if len(joined) >= JOINED]
     return forms
 
 
