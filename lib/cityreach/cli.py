@@ -16,6 +16,7 @@ from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn
 from rich.table import Table
 from typer._click.exceptions import ClickException  # the parser that typer carries
 
+from cityreach import cli_editors
 from cityreach.errors import CityreachError, DataError
 
 app = typer.Typer(
@@ -42,7 +43,14 @@ console = Console(highlight=False, width=None if sys.stdout.isatty() else 120)
 
 
 @app.command()
-def report(edition: EditionArgument, lang: Language = "zh", despite: Despite = None) -> None:
+def report(
+    edition: EditionArgument,
+    lang: Language = "zh",
+    despite: Despite = None,
+    proof: Annotated[
+        bool, typer.Option("--proof", help="Only a copy for editors, into reports/EDITION-proof. 校样。")
+    ] = False,
+) -> None:
     """Build an edition's report (HTML, PDF, workbook, data) into reports/EDITION. 生成一期报告。"""
     from cityreach.publish import waiting
     from cityreach.publish.kernel import warm_kernel
@@ -57,8 +65,12 @@ def report(edition: EditionArgument, lang: Language = "zh", despite: Despite = N
         with _progress("Reading the exports 读取数据") as step:
             ready = pipeline.prepare(chosen, on_step=step)
         gates.require(chosen, reason=reason)  # of the edition reported alone, and of its report alone
+        cli_editors.check_texts(chosen.id, lang, refuse=not proof)
         with _progress("Building the report 生成报告") as step:
             job = products.monthly_report(chosen.id, lang, ready=ready, despite=reason)
+            if proof:
+                console.print(cli_editors.build_proof(job, kernel, step))
+                return
             folder = build(job, progress=step, kernel=kernel)
     _built(folder)
     if reason and not job.notice:
@@ -282,6 +294,9 @@ def template(
         check_names(chosen, known)
     target = templates.write(folder, known, edition=chosen, force=force)
     console.print(f"Wrote {paths.relative(target)}; its first sheet says how to fill it in. 填写说明见第一张表。")
+
+
+app.command()(cli_editors.draft)
 
 
 def main(arguments: list[str] | None = None) -> None:

@@ -6,18 +6,21 @@ import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
 from cityreach import blocks, charts
-from cityreach.blocks import Block, Cell, Text
+from cityreach.blocks import Block, Cell, Run, Text
 from cityreach.findings import Finding, fact
 from cityreach.insight import advice
 from cityreach.monthly import facts, shortfalls
 from cityreach.monthly.analysis import ROOT, TOP, Analysis
 from cityreach.monthly.references import KEYS, References
 from cityreach.prose import Writer, numbers
+
+if TYPE_CHECKING:
+    from cityreach.monthly.edited import Editors
 
 Column = tuple[str, str] | dict[str, str]
 OWN_CELLS = ("facebook", "x", "instagram", "youtube", "tiktok")  # platforms that the notebook names, in its order
@@ -30,6 +33,7 @@ class Book:
     analysis: Analysis
     lang: str
     despite: str = ""  # why the report is built although its exports fall short of a gate
+    marked: bool = False  # for editors: what they wrote is marked, faults are shown instead of stopping the report
 
     @cached_property
     def writer(self) -> Writer:
@@ -49,6 +53,18 @@ class Book:
     @cached_property
     def references(self) -> References:
         return References(self)
+
+    @cached_property
+    def editors(self) -> Editors:
+        """What the editors of this edition have written."""
+        from cityreach.monthly.edited import Editors
+
+        return Editors(self)
+
+    def run(self, finding: Finding, key: str) -> Run:
+        """A figure of a finding as it is printed in a text."""
+        figure = finding.figures[key]
+        return blocks.figure_run(numbers.show(figure.value, figure.unit, self.lang), finding.id, key)
 
     @property
     def ordered(self) -> bool:
@@ -176,7 +192,7 @@ class Book:
         """A chapter's heading: its topic as kicker, its finding as title."""
         number = self.chapters.get(key, "")
         topic = self.platform(key) if key in self.analysis.registry.platforms else self.label(f"chapters.{key}")
-        words: Text = [title] if isinstance(title, str) else title
+        words: Text = [title] if title and isinstance(title, str) else list(title)
         content = {"anchor": key, "number": number, "kicker": topic, "title": words or [topic], "level": level}
         return Block("section", content)
 
