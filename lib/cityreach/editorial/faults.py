@@ -28,11 +28,10 @@ class Said(spec.Model):
 
 
 class Kinds(spec.Model):
-    """What figures and order are called in one language (`typed`)."""
+    """What figures are called in one language (`typed`)."""
 
     figures: dict[str, tuple[tuple[str, str], ...]] = Field(description="pairs of words before and after, by figure")
     besides: tuple[str, ...] = Field(description="words before a figure that is not this period's")
-    order: str = Field(description="a regular expression of words that place cities")
 
 
 class File(spec.Model):

@@ -38,7 +38,7 @@ class Known:
     """The figures of an edition in one language.
 
     cities, nodes: id by every accepted spelling. findings: by id. of_city: the figures of a city in a part of the
-    index as a finding, those alone that the edition publishes. names: how an id is printed.
+    index as a finding, those alone that the edition publishes. tiers: whether tiers may be named, where places may not.
     """
 
     lang: str
@@ -47,6 +47,7 @@ class Known:
     nodes: Mapping[str, str]
     findings: Mapping[str, Finding]
     of_city: Callable[[str, str], Finding]
+    tiers: bool = False
 
     def resolve(self, placeholder: Placeholder) -> tuple[Finding, str]:
         """The finding that holds the figure, and the figure's name in it; Unresolved says why there is none."""

@@ -12,8 +12,9 @@ from cityreach.editorial.faults import Fault, Level
 from cityreach.editorial.known import Known, Unresolved
 from cityreach.editorial.markdown import Element, Item, Page, Piece
 from cityreach.editorial.typed import Judge, Number
-from cityreach.findings import Figure, Finding
+from cityreach.findings import Finding, fact
 from cityreach.prose import numbers
+from cityreach.tracing import silence
 
 TYPED = "typed"  # the kind of finding that stands for a figure which an editor typed and no finding holds
 Refer = Callable[[Finding, str], Run]
@@ -38,13 +39,16 @@ class Group:
 
 @dataclass
 class Setter:
-    """Sets the pages of one section. run: makes the run of a finding's figure. named: the section in ids."""
+    """Sets the pages of one section. run: makes the run of a finding's figure. named: the section in ids. marked: for
+    the proof, in which figures that nobody holds are marked.
+    """
 
     page: Page
     known: Known
     judge: Judge
     named: str
     run: Refer
+    marked: bool = False
     found: dict[str, Finding] = field(default_factory=dict)
     faults: list[Fault] = field(default_factory=list)
 
@@ -68,7 +72,7 @@ class Setter:
         return [run for run in text if run]
 
     def _refuse_order(self, words: str, item: Item) -> None:
-        for word in typed.order_words(words, self.known.lang):
+        for word in silence.words_of_order(words, self.known.lang, tiers=self.known.tiers):
             self._fault(item.line, word, "order_word")
 
     def _placed(self, piece: Piece) -> Run:
@@ -92,22 +96,27 @@ class Setter:
         """Words with each number that was typed in them as a figure of the finding that holds it."""
         text: Text = []
         end = at
-        for number in typed.numbers_in(words, self.known.lang):
+        for number in typed.numbers_in(words, self.known.lang, self.judge.numbered):
             if at <= number.start and number.end <= at + len(piece.text):
                 text += [_marked(words[end : number.start], piece.mark), self._judged(number, words, piece)]
                 end = number.end
         return [*text, _marked(words[end : at + len(piece.text)], piece.mark)]
 
     def _judged(self, number: Number, words: str, piece: Piece) -> Run:
+        """A typed number as a figure: of the finding that holds and prints it, else a fact of its own."""
         verdict = self.judge.judge(number, words)
         if verdict.held:
             finding, key = verdict.held
-        else:
-            finding, key = self._own(number), "value"
+            run = self.run(finding, key)
+            if blocks.plain([run]) == number.text:
+                self.found[finding.id] = finding
+                return _marked(run, piece.mark)
+        elif number.counts:
             self._complain(number, words, piece, verdict.against)
-        self.found[finding.id] = finding
-        run = self.run(finding, key)
-        return _marked({**run, "text": number.text} if isinstance(run, dict) else number.text, piece.mark)
+        own = self._own(number)
+        self.found[own.id] = own
+        doubted = self.marked and number.counts and not verdict.held
+        return _marked(self.run(own, "value"), "mark" if doubted else piece.mark)
 
     def _complain(self, number: Number, words: str, piece: Piece, against: tuple[str, str] | None) -> None:
         near = words[max(number.start - 8, 0) : number.end + 6]
@@ -119,9 +128,10 @@ class Setter:
 
     def _own(self, number: Number) -> Finding:
         """A finding for a figure that stands on the editor's word alone."""
-        name = f"{TYPED}.{self.named}.{sum(each.kind == TYPED for each in self.found.values()) + 1}"
-        figure = Figure(number.text, "text", "edition", name, "value")
-        return Finding(name, TYPED, self.named, {"value": figure})
+        section = self.named.replace(".", "-")
+        number_of = sum(each.kind == TYPED for each in self.found.values()) + 1
+        name = f"{TYPED}.{section}-{number_of}"
+        return Finding(name, TYPED, section, {"value": fact(name, number.text, "text")})
 
     def _fault(
         self, line: int, found: str, kind: str, *, level: Level = "error", given: dict[str, str] | None = None

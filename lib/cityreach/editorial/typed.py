@@ -7,6 +7,8 @@ Of a typed figure we ask, in this order:
 2. Does it stand between the very words between which the generated text has a figure? Then it must be that figure.
 3. Does a finding print the same that speaks of no city, or of one that the paragraph names? Then it is traced to it.
 4. Nobody knows it: a warning. It belongs into context.yml, with its source.
+
+Numbers in words (三座, three) are the editor's own and are not looked up.
 """
 
 from __future__ import annotations
@@ -25,20 +27,20 @@ from cityreach.editorial.grammar import written
 from cityreach.editorial.known import Known
 from cityreach.findings import Finding
 from cityreach.prose import numbers
+from cityreach.tracing import numerals
 
 _MONTHS = "|".join(numbers.MONTHS)
 _DATE_ZH = r"(?:\d{4}年)?\d{1,2}月(?:\d{1,2}日)?|\d{4}年"
 _DATE_EN = rf"(?:\d{{1,2}} )?(?:{_MONTHS})(?: \d{{4}})?(?![a-z])|(?:19|20)\d\d(?![\d%]|[,.]\d)"
 _PLAIN = r"(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?"
 NUMBER = {
-    "zh": re.compile(rf"(?P<date>{_DATE_ZH})|[−-]?{_PLAIN}(?:%|万|亿)?"),
-    "en": re.compile(rf"(?P<date>{_DATE_EN})|[−-]?{_PLAIN}(?:%| (?:million|billion)\b)?"),
+    "zh": re.compile(rf"(?P<date>{_DATE_ZH})|[−-]?{_PLAIN}(?:[%％‰]|[万亿]+)?"),
+    "en": re.compile(rf"(?P<date>{_DATE_EN})|[−-]?{_PLAIN}(?:[%‰]| (?:million|billion)\b)?"),
 }
 _PARTS = {
     "zh": r"(?:(\d{4})年)?(?:(\d{1,2})月)?(?:(\d{1,2})日)?",
     "en": rf"(?:(\d{{1,2}}) )?({_MONTHS})? ?(\d{{4}})?",
 }
-_DIGIT = re.compile(r"\d")
 _SENTENCE = re.compile(r"[。！？；\n]|[.!?;](?=\s)")
 LEAST = 2  # characters of the same words before a figure
 COMPOSITE = "composite"
@@ -52,11 +54,15 @@ def kinds(lang: str) -> Kinds:
 
 @dataclass(frozen=True)
 class Number:
-    """A number in a paragraph: its digits as typed and where they stand in the paragraph's words."""
+    """A number in a paragraph: as typed and where it stands in the paragraph's words.
+
+    counts: False for numbers in words (三座) and in names (G20), which are printed as they are.
+    """
 
     text: str
     start: int
     date: bool
+    counts: bool = True
 
     @property
     def end(self) -> int:
@@ -71,11 +77,24 @@ class Verdict:
     against: tuple[str, str] | None = None
 
 
-def numbers_in(text: str, lang: str) -> Iterator[Number]:
-    """Every number or date in the words, from left to right."""
+def numbers_in(text: str, lang: str, names: Sequence[str] = ()) -> list[Number]:
+    """Every numeral in the words that `cityreach check` asks for, from left to right; none inside the names."""
+    covered = [match.span() for match in numerals.fixed(lang).finditer(text)]
+    covered += [match.span() for name in names for match in re.finditer(re.escape(name), text)]
+    found: list[Number] = []
     for match in NUMBER[lang].finditer(text):
-        if _DIGIT.search(match.group()) and not _inside_word(text, match.start()):
-            yield Number(match.group(), match.start(), bool(match.group("date")))
+        if not _within(match.span(), covered):
+            counts = not _inside_word(text, match.start())
+            found.append(Number(match.group(), match.start(), bool(match.group("date")), counts))
+    covered += [(each.start, each.end) for each in found]
+    for match in numerals.NUMERALS[lang].finditer(text):
+        if not any(start < match.end() and match.start() < end for start, end in covered):
+            found.append(Number(match.group(), match.start(), date=False, counts=False))
+    return sorted(found, key=lambda each: each.start)
+
+
+def _within(span: tuple[int, int], spans: Sequence[tuple[int, int]]) -> bool:
+    return any(start <= span[0] and span[1] <= end for start, end in spans)
 
 
 def _inside_word(text: str, start: int) -> bool:
@@ -92,10 +111,13 @@ class Judge:
         self.words = kinds(known.lang)
         self._cities = _longest(known.cities)
         self._nodes = _longest([name for name in known.nodes if "." not in name])
+        self.numbered = [name for name in known.cities if numerals.NUMERALS[known.lang].search(name)]
         self._around = [around for text in generated for around in _around(text)]
 
     def judge(self, number: Number, paragraph: str) -> Verdict:
         """What is known of a number in the words of its paragraph."""
+        if not number.counts:
+            return Verdict()
         for asked in (self._by_words, self._by_neighbours):
             if not number.date and (verdict := asked(number, paragraph)):
                 return verdict
@@ -211,11 +233,6 @@ def _days(value: Any) -> list[date]:
     if isinstance(value, date):
         return [value]
     return [value.first, value.last] if hasattr(value, "first") else []
-
-
-def order_words(text: str, lang: str) -> list[str]:
-    """The words in a text that place cities."""
-    return [match.group() for match in re.finditer(kinds(lang).order, text, re.IGNORECASE)]
 
 
 def _longest(names: Mapping[str, str] | Sequence[str]) -> re.Pattern[str]:

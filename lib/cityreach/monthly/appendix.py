@@ -156,14 +156,16 @@ class Appendix:
             [
                 book.platform(post["platform"]),
                 book.city(post["city_id"]),
-                numbers.full_day(post["day"].date(), book.lang),
+                post["day"].date().isoformat(),
                 post["post_id"],
                 wish.reason[book.lang],
             ]
             for wish, post in book.analysis.excluded
         ]
         columns = [("platform", "left"), ("city", "left"), ("day", "left"), ("post", "left"), ("reason", "left")]
-        return book.table("excluded", columns, rows, note=book.label("tables.excluded_note"))
+        keys = [f"{post['platform']}|{post['post_id']}" for _, post in book.analysis.excluded]
+        holds = book.holds("excluded", keys, ["", "", "day", "post_id", ""])
+        return book.table("excluded", columns, rows, note=book.label("tables.excluded_note"), holds=holds)
 
     def coverage_chart(self) -> Any:
         """Cities by platform: measured, silent, without account, missing."""

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from cityreach import blocks, charts
-from cityreach.blocks import Block, Cell, Run, Text
+from cityreach.blocks import Block, Cell, Text
 from cityreach.findings import Finding, fact
 from cityreach.insight import advice
 from cityreach.monthly import facts, shortfalls
@@ -60,11 +60,6 @@ class Book:
         from cityreach.monthly.edited import Editors
 
         return Editors(self)
-
-    def run(self, finding: Finding, key: str) -> Run:
-        """A figure of a finding as it is printed in a text."""
-        figure = finding.figures[key]
-        return blocks.figure_run(numbers.show(figure.value, figure.unit, self.lang), finding.id, key)
 
     @property
     def ordered(self) -> bool:

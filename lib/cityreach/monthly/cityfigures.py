@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from cityreach.editorial.known import MEASURES
-from cityreach.findings import Figure, Finding
+from cityreach.findings import ABS, Figure, Finding
 from cityreach.insight.make import plain
 from cityreach.monthly.analysis import ROOT
 
@@ -43,7 +43,7 @@ def _moves(book: Book, city_id: str, node: str) -> dict[str, Figure]:
     change = row.get("change")
     if change is None:
         return {}
-    size = Figure(abs(int(change)), "places", "movements", f"{node}|{city_id}", "change")
+    size = Figure(abs(int(change)), "places", "movements", f"{node}|{city_id}", "change", ABS)
     before = Figure(int(row["rank_before"]), "rank", "movements", f"{node}|{city_id}", "rank_before")
     way = {"rise": size} if change > 0 else {"fall": size} if change < 0 else {}
     return {"before": before, "change": size, **way}

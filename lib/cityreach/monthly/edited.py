@@ -9,7 +9,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from cityreach import blocks, paths
+from cityreach import paths
 from cityreach.blocks import Block, Blocks, Text
 from cityreach.editorial import drafts, files, markdown
 from cityreach.editorial import faults as faulty
@@ -158,7 +158,7 @@ class Editors:
     def set(self, name: str, source: Source) -> Edited:
         """A file, set for its section."""
         page = markdown.read(source.text, file=source.file, lang=self.book.lang, first_line=source.first_line)
-        setter = Setter(page, self.known, self._judge(name), name, self.book.run)
+        setter = Setter(page, self.known, self._judge(name), name, self.book.writer.figure, self.book.marked)
         groups: dict[str, list[Group]] = {}
         known = self._places(name)
         for part in page.parts:
@@ -213,7 +213,7 @@ class Editors:
         def of_city(city: str, node: str) -> Finding:
             return cityfigures.of_city(book, city, node)
 
-        return Known(book.lang, book.ordered, cities, named, ordered, of_city)
+        return Known(book.lang, book.ordered, cities, named, ordered, of_city, book.analysis.edition.mode == "tiers")
 
     def _judge(self, section: str) -> Judge:
         platform = section if section in self.book.analysis.edition.platforms else ROOT
@@ -242,7 +242,7 @@ class Editors:
     def _items(self, edited: Edited, lines: list[Line], kind: str) -> Block:
         items: list[Any] = [line.text for line in lines]
         if kind == "advice":
-            items = [{"text": line.text, "basis": [blocks.plain(each.text) for each in line.below]} for line in lines]
+            items = [{"text": line.text, "basis": [each.text for each in line.below]} for line in lines]
         return Block(kind, {"items": items} | self._margin(edited, lines))
 
     def _margin(self, edited: Edited, lines: list[Line]) -> dict[str, Any]:

@@ -160,9 +160,7 @@ def _findings(part: Part) -> dict[str, Any]:
 
 def _advice(part: Part) -> dict[str, Any]:
     items = part["items"]
-    return {
-        "items": [{"text": rich(i["text"]), "basis": [*map(blocks.plain, i.get("basis", []))]} for i in items]
-    }
+    return {"items": [{"text": rich(i["text"]), "basis": [*map(blocks.plain, i.get("basis", []))]} for i in items]}
 
 
 def _tiles(part: Part) -> dict[str, Any]:
