@@ -128,7 +128,12 @@ def test_edited_words_stand_in_place_of_the_generated_ones(edited):
 def test_edited_figures_are_traced_like_generated_ones(edited):
     page = reading.page(edited)
     chapter = page.by_id("overview")
-    traced = {(e.attributes["data-finding"], e.attributes["data-key"]) for e in chapter.of_class("fig")}
+    shown = [
+        text for block in reading.blocks(edited) if block["cell"] == "overview-text" for text in reading.texts(block)
+    ]
+    traced = {(run["finding"], run["key"]): run["at"] for text in shown for run in text if isinstance(run, dict)}
+    assert traced["city.x.440300", "score"]["table"] == "ranking"
+    assert len(chapter.of_class("fig")) >= len(traced) and all(traced.values())
     assert {("city.x.440300", "score"), ("city.x.440300", "posts"), ("total.posts", "value")} <= traced
     score = next(row for row in reading.rows(edited, "ranking") if row["city"] == "深圳")["x_score"]
     assert f"{float(score):.1f}" in chapter.text
