@@ -26,7 +26,8 @@ OVERVIEW = """<!-- part: text -->
 深圳以{{{{ 深圳.x.score }}}}分居首，发帖{{{{ 深圳.x.posts }}}}条，**互动{{{{ 深圳.x.interactions }}}}次**。
 
 1. 北京列第{{{{ Beijing.x.rank }}}}位；
-2. 全部城市发帖{{{{ total.posts }}}}条。
+2. 全部城市发帖{{{{ total.posts }}}}条；
+3. 同期博览会接待77.7万名观众。
 """
 FOREWORD = "　　本期为卷首语的*试验*。{{ edition.cities }}座城市的账号都在这里。\n"
 PLAIN, BEST = (f"19{place}{0:013}{number:02}" for place, number in ((0, 3), (3, 0)))  # posts of Beijing and of Shenzhen
@@ -118,7 +119,7 @@ def prose(folder: Path, cell: str) -> list[str]:
 def test_edited_words_stand_in_place_of_the_generated_ones(edited):
     paragraph, *items = prose(edited, "overview-text")
     assert re.fullmatch(r"深圳以[\d.]+分居首，发帖12条，互动[\d,]+次。", paragraph)
-    assert items == ["北京列第4位；", "全部城市发帖48条。"]
+    assert items == ["北京列第4位；", "全部城市发帖48条；", "同期博览会接待77.7万名观众。"]
     assert prose(edited, "overview-firmness") == []  # a place that the file leaves out stays empty
     assert prose(edited, "foreword") == ["本期为卷首语的试验。4座城市的账号都在这里。"]
     cells = [block["cell"] for block in reading.blocks(edited)]
@@ -134,10 +135,17 @@ def test_edited_figures_are_traced_like_generated_ones(edited):
     traced = {(run["finding"], run["key"]): run["at"] for text in shown for run in text if _figure(run)}
     assert traced["city.x.440300", "score"]["table"] == "ranking"
     assert len(chapter.of_class("fig")) >= len(traced) and all(traced.values())
-    assert {("city.x.440300", "score"), ("city.x.440300", "posts"), ("total.posts", "value")} <= traced
+    assert {("city.x.440300", "score"), ("city.x.440300", "posts"), ("total.posts", "value")} <= set(traced)
     score = next(row for row in reading.rows(edited, "ranking") if row["city"] == "深圳")["x_score"]
     assert f"{float(score):.1f}" in chapter.text
     assert [e.text for e in chapter.all("strong")] and [e.text for e in page.by_id("foreword").all("em")] == ["试验"]
+
+
+def test_a_figure_on_the_editors_word_is_printed_as_a_fact_of_the_edition(edited):
+    (row,) = [row for row in reading.rows(edited, "edition") if row["key"].startswith("typed.")]
+    assert (row["value"], row["item"]) == ("77.7万", "编者文中的数字")
+    done = cityreach(edited.parents[1], "check", str(edited))
+    assert done.returncode == 0, done.stdout + done.stderr
 
 
 def _figure(run: Any) -> bool:
@@ -184,7 +192,8 @@ def test_the_proof_marks_what_was_edited_and_leaves_the_final_copy_alone(proof):
     assert after == before
     assert page.count(NOTE) == 2 and "校样" in page
     assert "sections/overview.zh.md:4" in page and "city.x.440300" in page
-    assert "编辑稿中没有错误或提醒" in page
+    assert page.count('class="fault warning"') == 2 and 'class="fault error"' not in page  # at its head, in the margin
+    assert re.search("<mark><a [^>]*>77.7万</a></mark>", page)
     numbers = [int(number) for number in re.findall(r'<aside class="margin[^>]*>\s*<p><b>(\d+)</b>', page)]
     assert numbers == list(range(1, len(numbers) + 1)) and len(numbers) > 10
 
@@ -194,19 +203,20 @@ def test_faults_stop_the_report_one_line_each_and_stand_in_the_proof(home, edite
     kept = file.read_bytes()
     before = reading.hashes(edited)
     try:
-        file.write_text("深圳以12.3分居首。\n\n{{ 深圳.x.rnk }}\n\n来了77.7万名游客。\n", encoding="utf-8")
+        file.write_text("深圳以12.3分居首。\n\n{{ 深圳.x.rnk }}\n\n来了88.8万名游客。\n", encoding="utf-8")
         done = cityreach(home, "report", EDITION)
         lines = done.stderr.strip().splitlines()
         where = f"data/editions/{EDITION}/sections/x.zh.md"
-        assert done.returncode == 2 and len(lines) == 3
-        assert f"{where}:5: warning: “来了77.7万名游客。” says 77.7万" in lines[0]
-        assert f"{where}:1: error:" in lines[1] and "12.3" in lines[1] and "{{ 深圳.x.score }}" in lines[1]
-        assert f"{where}:3: error: “{{{{ 深圳.x.rnk }}}}” does not resolve" in lines[2]
+        assert done.returncode == 2 and len(lines) == 4
+        assert "overview.zh.md:8: warning: " in lines[0]
+        assert f"{where}:5: warning: “来了88.8万名游客。” says 88.8万" in lines[1]
+        assert f"{where}:1: error:" in lines[2] and "12.3" in lines[2] and "{{ 深圳.x.score }}" in lines[2]
+        assert f"{where}:3: error: “{{{{ 深圳.x.rnk }}}}” does not resolve" in lines[3]
         assert reading.hashes(edited) == before
         assert cityreach(home, "draft", EDITION, "--check").returncode == 2
         assert cityreach(home, "report", EDITION, "--proof").returncode == 0
         page = (home / "reports" / f"{EDITION}-proof" / "proof.zh.html").read_text(encoding="utf-8")
-        assert page.count('class="fault error"') == 4 and page.count('class="fault warning"') == 2
+        assert page.count('class="fault error"') == 4 and page.count('class="fault warning"') == 4
         assert "<mark>{{ 深圳.x.rnk }}</mark>" in page
     finally:
         file.write_bytes(kept)
@@ -227,7 +237,7 @@ def test_edited_figures_follow_the_data(home, edited):
     old = prose(edited, "overview-text")
     exports.write_inbox(home, EDITION, "posts.csv", exports.posts_csv(best=exports.ATTACKS, count=13))
     now = prose(build(home, EDITION), "overview-text")
-    assert "发帖13条" in now[0] and now[2] == "全部城市发帖52条。" and now[0] != old[0]
+    assert "发帖13条" in now[0] and now[2] == "全部城市发帖52条；" and now[0] != old[0]
 
 
 def test_an_edition_without_order_refuses_places(home):
