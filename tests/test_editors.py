@@ -255,6 +255,19 @@ def test_an_edition_without_order_refuses_places(home):
     assert prose(home / "reports" / SHUFFLED, "overview-text") == ["深圳发帖12条。"]
 
 
+def test_pinned_posts_come_first_where_the_others_are_shuffled(home):
+    file = files_of(home, SHUFFLED) / "cases.yml"
+    file.parent.mkdir(exist_ok=True)
+    quiet = CASES.replace("北京列第{{ 北京.x.rank }}位。", "")
+    firsts = []
+    for city in range(3):  # by chance, one of them would come first
+        file.write_text(quiet.replace(PLAIN, PLAIN.replace("190", f"19{city}")), encoding="utf-8")
+        folder = build(home, SHUFFLED)
+        firsts.append(next(b for b in reading.blocks(folder, "case") if b["cell"].startswith("x-case"))["kicker"][0])
+    assert firsts == [["北京"], ["上海"], ["杭州"]]
+    assert [block["key"] for block in reading.blocks(folder, "table") if block["key"] == "excluded"] == ["excluded"]
+
+
 def test_context_figures_may_stand_in_a_file_of_their_own(home, monkeypatch):
     from cityreach import edition as editions
     from cityreach.errors import SpecError
