@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
+import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from cityreach import blocks, paths
 from cityreach.blocks import Block
-from cityreach.editorial import drafts, faults, files, grammar, markdown, typed
+from cityreach.editorial import choice, drafts, faults, files, grammar, markdown, typed
 from cityreach.editorial.faults import Fault
 from cityreach.editorial.grammar import Placeholder
 from cityreach.editorial.known import Known, Unresolved
@@ -19,7 +20,10 @@ from cityreach.editorial.texts import Setter
 from cityreach.editorial.typed import Judge
 from cityreach.errors import EditorialError, SpecError
 from cityreach.findings import Figure, Finding
+from cityreach.insight import rules as insight_rules
 from cityreach.prose import numbers
+
+ROOT = paths.PACKAGE.parents[1]
 
 CITIES = {"南京": "320100", "Nanjing": "320100", "320100": "320100", "北京": "110000", "Fuzhou (Jiangxi)": "361000"}
 NODES = {each: each for each in ("composite", "facebook", "facebook.engagement")} | {"脸书": "facebook"}
@@ -371,3 +375,73 @@ def test_a_text_that_is_not_utf8_is_told(folder):
     path.write_bytes("前言".encode("gb18030"))
     with pytest.raises(EditorialError, match="not UTF-8 at byte 2"):
         files.read_source(path)
+
+
+# case posts
+
+
+@pytest.fixture
+def posts() -> pd.DataFrame:
+    """Thirty posts of three cities on X; the larger the number, the more interactions."""
+    count = 30
+    columns = {
+        "platform": ["x"] * count, "post_id": [f"p{n}" for n in range(count)],
+        "url": [None, *[f"u{n}" for n in range(1, count)]],
+        "city_id": [("a", "b", "c")[n % 3] for n in range(count)], "account_id": ["x:a"] * count, "text": ["t"] * count,
+        "day": pd.Timestamp("2025-03-01"), "format": ["photo"] * count, "lang": ["en"] * count,
+        "counted_at": pd.Timestamp("2025-04-07"), "basis": [30] * count, "usual": [50.0] * count,
+    }  # fmt: skip
+    frame = pd.DataFrame(columns).assign(interactions=[100.0 + n for n in range(count)])
+    figures = frame.assign(**dict.fromkeys(("likes", "comments", "shares", "views"), frame["interactions"]))
+    return figures.assign(lift=figures["interactions"] / 50)
+
+
+def chosen_posts(posts: pd.DataFrame, **options: Any) -> list[tuple[str, str]]:
+    rules = insight_rules.load().cases.model_copy(update={"least": {}, "least_elsewhere": 1, "large_share": 0.9})
+    themes = pd.DataFrame({"platform": ["x"], "post_id": ["p1"], "place": [1], "theme": ["food"]})
+    accounts = pd.DataFrame({"handle": ["A"]}, index=pd.Index(["x:a"], name="account_id"))
+    found = choice.case_posts(posts, themes, accounts, rules=rules, edition_id="2025-03", **options)
+    assert found["place"].tolist() == list(range(1, len(found) + 1))
+    return list(zip(found["post_id"], found["reason"], strict=True))
+
+
+def test_without_wishes_the_largest_post_of_each_city_is_a_case(posts, home_of_rules):
+    assert chosen_posts(posts) == [("p29", "lift"), ("p28", "lift"), ("p27", "lift")]
+    assert chosen_posts(posts, among=posts.iloc[:29].reset_index(drop=True))[0] == ("p28", "lift")
+
+
+def test_pinned_posts_come_first_and_excluded_ones_never(posts, home_of_rules):
+    (home_of_rules / "cases.yml").write_text(
+        "pinned:\n  - {platform: x, post: p1}\n  - url: u2\n"
+        "excluded:\n  - {platform: x, post: p27, reason: {zh: x, en: x}}\n",
+        encoding="utf-8",
+    )
+    expected = [("p1", "pinned"), ("p2", "pinned"), ("p24", "lift")]  # cities b and c have their case
+    assert chosen_posts(posts) == expected
+    assert chosen_posts(posts, among=posts.iloc[3:].reset_index(drop=True)) == expected  # a pin is chosen from all
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("pinned:\n  - {platform: x, post: p99}\n", r"cases.yml:2: `pinned.0` names x p99, which meets no post"),
+        (
+            "excluded:\n  - {url: u99, reason: {zh: x, en: x}}\n",
+            r"cases.yml:2: `excluded.0` names u99, which meets no post",
+        ),
+        ("pinned:\n" + "".join(f"  - url: u{n}\n" for n in range(1, 5)), "`pinned` names 4 posts on x, where 3"),
+    ],
+)
+def test_wishes_that_cannot_be_met_stop_everything(posts, home_of_rules, text, message):
+    (home_of_rules / "cases.yml").write_text(text, encoding="utf-8")
+    with pytest.raises(EditorialError, match=message):
+        chosen_posts(posts)
+
+
+@pytest.fixture
+def home_of_rules(folder) -> Any:
+    """The editors' folder of a home that has the analysis's rules."""
+    rules = folder.parents[1] / "insight"
+    rules.mkdir()
+    (rules / "rules.yml").write_bytes((ROOT / "data" / "insight" / "rules.yml").read_bytes())
+    return folder

@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from cityreach import paths
 from cityreach.editorial import files
 from cityreach.editorial.files import Cases, Exclusion, Post
@@ -37,28 +39,41 @@ def named(posts: pd.DataFrame, wanted: Sequence[Post], key: str, path: Path) -> 
 
 
 def case_posts(
-    posts: pd.DataFrame, themes: pd.DataFrame, accounts: pd.DataFrame, *, rules: CaseRules, edition_id: str
+    posts: pd.DataFrame,
+    themes: pd.DataFrame,
+    accounts: pd.DataFrame,
+    *,
+    rules: CaseRules,
+    edition_id: str,
+    among: pd.DataFrame | None = None,
 ) -> pd.DataFrame:
     """`insight.cases.case_posts` as the editors want it: pinned posts first on their platform, excluded ones never.
 
-    reason of a pinned post: pinned. At most `rules.per_platform` a platform, one a city. EditorialError for a pin or an
-    exclusion that meets no post, and for more pins on a platform than it has room for.
+    among: the posts from which all but the pinned are chosen; left out, all. reason of a pinned post: pinned. At most
+    `rules.per_platform` a platform, one a city. EditorialError for a pin or an exclusion that meets no post, and for
+    more pins on a platform than it has room for.
     """
     wishes = files.read_cases(edition_id)
+    open_ = posts if among is None else among
     if wishes == Cases():
-        return cases.case_posts(posts, themes, accounts, rules=rules)
+        return cases.case_posts(open_, themes, accounts, rules=rules)
     path = files.folder(edition_id) / "cases.yml"
-    pinned = named(posts, wishes.pinned, "pinned", path)
-    barred = posts.index.isin(named(posts, wishes.excluded, "excluded", path))
-    _room(posts, pinned, rules.per_platform, path)
-    taken = {(posts.at[row, "platform"], posts.at[row, "city_id"]) for row in pinned}
-    barred |= [pair in taken for pair in zip(posts["platform"], posts["city_id"], strict=True)]
-    found = cases.case_posts(posts, themes, accounts, rules=rules, barred=barred)
-    return _first(cases.chosen(posts.loc[pinned], themes, accounts, reason=PINNED), found, rules.per_platform)
+    pinned = posts.loc[named(posts, wishes.pinned, "pinned", path)]
+    _room(pinned, rules.per_platform, path)
+    never = posts.loc[named(posts, wishes.excluded, "excluded", path)]
+    barred = _met(open_, never, "post_id") | _met(open_, pinned, "city_id")
+    found = cases.case_posts(open_, themes, accounts, rules=rules, barred=barred)
+    return _first(cases.chosen(pinned, themes, accounts, reason=PINNED), found, rules.per_platform)
 
 
-def _room(posts: pd.DataFrame, pinned: list[int], most: int, path: Path) -> None:
-    for platform, count in posts.loc[pinned, "platform"].value_counts().items():
+def _met(posts: pd.DataFrame, others: pd.DataFrame, column: str) -> np.ndarray:
+    """True for posts that share platform and column with one of the others."""
+    keys = set(zip(others["platform"], others[column], strict=True))
+    return np.array([key in keys for key in zip(posts["platform"], posts[column], strict=True)], dtype=bool)
+
+
+def _room(pinned: pd.DataFrame, most: int, path: Path) -> None:
+    for platform, count in pinned["platform"].value_counts().items():
         if count > most:
             raise EditorialError(
                 f"{paths.relative(path)}: `pinned` names {count} posts on {platform}, where {most} case posts stand. "

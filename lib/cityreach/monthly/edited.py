@@ -86,11 +86,21 @@ class Editors:
         return made
 
     @property
+    def texts(self) -> list[Edited]:
+        """Everything edited in this language: sections, foreword, comments on cases."""
+        return [*self.edited.values(), *self.comments.values()]
+
+    @property
+    def faults(self) -> list[Fault]:
+        """Everything wrong with the texts, by file and line; EditorialError for a case post that is not there."""
+        _ = self.book.analysis.cases, self.book.analysis.excluded  # what cases.yml names is looked up
+        return sorted({fault for each in self.texts for fault in each.faults})
+
+    @property
     def findings(self) -> list[Finding]:
         """The findings that the editors' texts show and the analysis does not hold as such."""
         known = {each.id for each in self.book.findings}
-        texts = [*self.edited.values(), *self.comments.values()]
-        found = {name: each for text in texts for name, each in text.found.items()}
+        found = {name: each for text in self.texts for name, each in text.found.items()}
         return [each for name, each in found.items() if name not in known]
 
     def shown(self, section: str, place: Place, generated: Callable[[], Block | None]) -> Block | Blocks | None:
@@ -102,20 +112,11 @@ class Editors:
 
     def sheet(self) -> dict[str, Any]:
         """For the head of the proof: the files edited, the drafts that nobody changed, and everything wrong."""
-        texts = [*self.edited.values(), *self.comments.values()]
-        faults = sorted({fault for each in texts for fault in each.faults})
         return {
             "folder": self._home,
-            "files": sorted({self._short(each.page.file) for each in texts}),
+            "files": sorted({self._short(each.page.file) for each in self.texts}),
             "drafts": sorted(self._short(source.file) for source in self.sources.values() if source.untouched),
-            "faults": [
-                {
-                    "where": f"{self._short(each.file)}:{each.line}",
-                    "level": each.level,
-                    "text": each.told(self.book.lang),
-                }
-                for each in faults
-            ],
+            "faults": [{"where": self._short(each.where), **each.shown(self.book.lang)} for each in self.faults],
         }
 
     @property
