@@ -193,7 +193,7 @@ def test_the_proof_marks_what_was_edited_and_leaves_the_final_copy_alone(proof):
     assert page.count(NOTE) == 2 and "校样" in page
     assert "sections/overview.zh.md:4" in page and "city.x.440300" in page
     assert page.count('class="fault warning"') == 2 and 'class="fault error"' not in page  # at its head, in the margin
-    assert re.search("<mark><a [^>]*>77.7万</a></mark>", page)
+    assert re.search("<mark><(?:a|span)[^>]*>77.7万</(?:a|span)></mark>", page)
     numbers = [int(number) for number in re.findall(r'<aside class="margin[^>]*>\s*<p><b>(\d+)</b>', page)]
     assert numbers == list(range(1, len(numbers) + 1)) and len(numbers) > 10
 
