@@ -138,6 +138,8 @@ def test_edited_figures_are_traced_like_generated_ones(edited):
     assert {("city.x.440300", "score"), ("city.x.440300", "posts"), ("total.posts", "value")} <= set(traced)
     score = next(row for row in reading.rows(edited, "ranking") if row["city"] == "深圳")["x_score"]
     assert f"{float(score):.1f}" in chapter.text
+    ids = {each.attributes["id"] for each in page.walk() if "id" in each.attributes}
+    assert {each.attributes["href"][1:] for each in page.all("a") if each.attributes["href"].startswith("#")} <= ids
     assert [e.text for e in chapter.all("strong")] and [e.text for e in page.by_id("foreword").all("em")] == ["试验"]
 
 

@@ -171,8 +171,7 @@ def _plain_words(said: dict[str, Any]) -> dict[str, str]:
 def runs(text: Any) -> list[dict[str, Any]]:
     """A text as a list of runs; plain strings become runs without a finding."""
     items = [text] if isinstance(text, str | dict) else text
-    plain = {"finding": "", "key": "", "mark": ""}
-    return [{**plain, "text": item} if isinstance(item, str) else plain | item for item in items]
+    return [{"text": item, "finding": "", "key": ""} if isinstance(item, str) else item for item in items]
 
 
 def beside(part: Part, index: int, text: Any) -> dict[str, Any]:
