@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pandas as pd
 
@@ -16,11 +16,9 @@ from cityreach.findings import Finding, fact
 from cityreach.insight import advice
 from cityreach.monthly import facts, shortfalls
 from cityreach.monthly.analysis import ROOT, TOP, Analysis
+from cityreach.monthly.edited import Editors
 from cityreach.monthly.references import KEYS, References
 from cityreach.prose import Writer, numbers
-
-if TYPE_CHECKING:
-    from cityreach.monthly.edited import Editors
 
 Column = tuple[str, str] | dict[str, str]
 OWN_CELLS = ("facebook", "x", "instagram", "youtube", "tiktok")  # platforms that the notebook names, in its order
@@ -57,8 +55,6 @@ class Book:
     @cached_property
     def editors(self) -> Editors:
         """What the editors of this edition have written."""
-        from cityreach.monthly.edited import Editors
-
         return Editors(self)
 
     @property
