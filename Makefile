@@ -12,7 +12,7 @@ BIN := .venv/bin
 READY := .venv/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help report quality method-check published test stress fuzz lab bench lint format clean
+.PHONY: help report quality method-check draft proof published test stress fuzz lab bench lint format clean
 
 help:  ## this list
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 20
@@ -35,6 +35,12 @@ quality: $(READY)  ## build the page on how good a month's data are: make qualit
 
 method-check: $(READY)  ## build the page on a month's method and how firm its places are: make method-check EDITION=2025-02
 	@$(BIN)/cityreach check-method $(EDITION) --lang $(LANGUAGE)
+
+draft: $(READY)  ## write a month's generated words as files to edit, section by section: make draft EDITION=2025-02
+	@$(BIN)/cityreach draft $(EDITION) --lang $(LANGUAGE)
+
+proof: $(READY)  ## build a month's proof copy for its editors: make proof EDITION=2025-02
+	@$(BIN)/cityreach report $(EDITION) --lang $(LANGUAGE) --proof
 
 published: $(READY)  ## build the report on what has been published of these indices
 	@$(BIN)/cityreach published

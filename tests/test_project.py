@@ -33,10 +33,12 @@ LAYERS = [
     {"simulate"},  # writes what intake reads; calibrated to the index, so it stands above it
     {"insight", "charts"},
     {"tracing"},
+    {"editorial"},
     {"publish"},
     {"monthly", "published", "quality", "methodcheck"},
-    {"products"},
+    {"products", "drafting"},
     {"pipeline", "new", "template", "shown"},
+    {"cli_editors"},
     {"cli", "start"},
 ]
 

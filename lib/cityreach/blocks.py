@@ -3,7 +3,8 @@
 A block is shown in three forms at once: as JSON under `MIME`, which the exporters read; as plain HTML, which
 JupyterLab shows; and as text. Charts are shown by `cityreach.charts.renderer`, whose output carries a block
 of kind `figure` beside the Vega-Lite specification and the SVG. Texts are lists of runs (`Run`): a plain
-string, or a figure that remembers the finding it came from and the table cell it stands in.
+string, or a figure that remembers the finding it came from and the table cell it stands in. A run that an editor
+emphasised has `mark` ("strong" or "em").
 
 Kinds and their keys (texts are `Text`, everything else plain JSON):
 
@@ -12,6 +13,7 @@ Kinds and their keys (texts are `Text`, everything else plain JSON):
   description (Text: one sentence for the page's metadata)
 - section: anchor, number ("01" or ""), kicker, title (Text), level (1 or 2)
 - prose: paragraphs [Text]
+- list: items [Text], numbered (bool) (an editor's list)
 - findings: items [Text] (the summary: a numbered list of one-sentence findings)
 - advice: items [{text: Text, basis: [Text]}]
 - tiles: items [{value, unit, label, change (Cell or None), figure (the run that value and unit print, optional)}]
@@ -20,7 +22,7 @@ Kinds and their keys (texts are `Text`, everything else plain JSON):
   rows [[Cell]], holds (optional: the cells of the data that it shows, see publish.ledger), note (Text), source (Text),
   searchable (bool), long (bool: may break over pages), key (name of its data file)
 - case: kicker [Text], title (Text), figures [{value: Text, label}], text (post text, may be ""), lang (of the post),
-  note (Text)
+  note (Text), comment (Text, may be absent: what the editors say of it)
 - figure: headline, subtitle, source (Text each), alt, key (made by charts.finish; SVG and specification stand beside
   it)
 - explorer: anchor, caption, subtitle, columns and rows (as in table: what stands there before anything is tried), note,
@@ -31,6 +33,9 @@ Kinds and their keys (texts are `Text`, everything else plain JSON):
 - data: tables (JSON text of the tables that readers take away, made by publish.tables; published as files, taken out of
   the published notebook)
 - note: text (Text), tone ("plain"|"warning")
+
+In the proof copy alone the cover has `sheet` (what the editors wrote, and what is wrong with it), and a block of their
+words `margin` ({file, lines [{line, notes [str], faults [{level, text}]}]}, a line for each paragraph or item).
 
 A `Cell` is a string or {"text": str, "tone": "up"|"down"|"new"|"muted"|"focus", "href": str, "figure": the run that the
 text prints}; text is always plain. A plain string stands for a Text without figures everywhere.

@@ -149,6 +149,24 @@ class Appendix:
         ]
         return book.prose(received, [seen], [*short, despite])
 
+    def excluded_table(self) -> Block | None:
+        """The posts that the editors excluded from the case posts, with their reasons; None where there are none."""
+        book = self.book
+        rows: list[list[Cell]] = [
+            [
+                book.platform(post["platform"]),
+                book.city(post["city_id"]),
+                post["day"].date().isoformat(),
+                post["post_id"],
+                wish.reason[book.lang],
+            ]
+            for wish, post in book.analysis.excluded
+        ]
+        columns = [("platform", "left"), ("city", "left"), ("day", "left"), ("post", "left"), ("reason", "left")]
+        keys = [f"{post['platform']}|{post['post_id']}" for _, post in book.analysis.excluded]
+        holds = book.holds("excluded", keys, ["", "", "day", "post_id", ""])
+        return book.table("excluded", columns, rows, note=book.label("tables.excluded_note"), holds=holds)
+
     def coverage_chart(self) -> Any:
         """Cities by platform: measured, silent, without account, missing."""
         book, coverage = self.book, self.book.analysis.coverage

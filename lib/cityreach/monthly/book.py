@@ -16,6 +16,7 @@ from cityreach.findings import Finding, fact
 from cityreach.insight import advice
 from cityreach.monthly import facts, shortfalls
 from cityreach.monthly.analysis import ROOT, TOP, Analysis
+from cityreach.monthly.edited import Editors
 from cityreach.monthly.references import KEYS, References
 from cityreach.prose import Writer, numbers
 
@@ -30,6 +31,7 @@ class Book:
     analysis: Analysis
     lang: str
     despite: str = ""  # why the report is built although its exports fall short of a gate
+    marked: bool = False  # for editors: what they wrote is marked, faults are shown instead of stopping the report
 
     @cached_property
     def writer(self) -> Writer:
@@ -49,6 +51,11 @@ class Book:
     @cached_property
     def references(self) -> References:
         return References(self)
+
+    @cached_property
+    def editors(self) -> Editors:
+        """What the editors of this edition have written."""
+        return Editors(self)
 
     @property
     def ordered(self) -> bool:
@@ -176,7 +183,7 @@ class Book:
         """A chapter's heading: its topic as kicker, its finding as title."""
         number = self.chapters.get(key, "")
         topic = self.platform(key) if key in self.analysis.registry.platforms else self.label(f"chapters.{key}")
-        words: Text = [title] if isinstance(title, str) else title
+        words: Text = [title] if title and isinstance(title, str) else list(title)
         content = {"anchor": key, "number": number, "kicker": topic, "title": words or [topic], "level": level}
         return Block("section", content)
 

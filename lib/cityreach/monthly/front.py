@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from cityreach.blocks import Block, Text
+from cityreach.blocks import Block, Blocks, Text
 from cityreach.findings import Finding
 from cityreach.monthly.book import Book
 from cityreach.monthly.cities import labels_in_order
+from cityreach.monthly.places import editable
 
 TILES = ("cities", "accounts", "posts", "interactions", "views", "followers")
 SUMMARY_LENGTH = 5
@@ -36,7 +37,8 @@ class Front:
                 "tiles": [self._tile(name) for name in TILES if book.find("total", name)],
                 "publisher": self._publisher(),
                 "description": book.tell("cover.description"),
-            },
+            }
+            | ({"sheet": book.editors.sheet()} if book.marked else {}),
         )
 
     def _named(self, name: str, text: str) -> Text:
@@ -98,9 +100,20 @@ class Front:
         tone = {"▲": "up", "▼": "down"}.get(figure["text"][0], "muted")
         return {"text": figure["text"], "tone": tone, "figure": figure}
 
+    def foreword_heading(self) -> Block | None:
+        """The heading of the editors' foreword; none where they wrote none."""
+        if self.book.editors.foreword() is None:
+            return None
+        return self.book.section("foreword", self.book.label("chapters.foreword"))
+
+    def foreword(self) -> Block | Blocks | None:
+        """The editors' foreword."""
+        return self.book.editors.foreword()
+
     def summary_heading(self) -> Block:
         return self.book.section("summary", self.book.label("chapters.summary"))
 
+    @editable("summary", kind="findings")
     def summary(self) -> Block:
         """At most five findings, each one sentence."""
         items = [text for text in (self._ordered() if self.book.ordered else self._unordered()) if text]

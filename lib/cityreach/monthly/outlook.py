@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from cityreach.blocks import Block, Cell, Text
 from cityreach.findings import Finding
 from cityreach.monthly.book import Book
+from cityreach.monthly.places import editable
 
 ADVICE = 8
 
@@ -19,6 +20,11 @@ class Outlook:
         if not self.book.analysis.edition.context:
             return None
         return self.book.section("offline", self.book.label("offline.title"))
+
+    @editable("offline")
+    def offline_text(self) -> Block | None:
+        """Words of the editors on these figures; none are generated."""
+        return None
 
     def offline(self) -> Block | None:
         """Context figures, each with its source; never mixed with the index."""
@@ -33,6 +39,7 @@ class Outlook:
     def heading(self) -> Block:
         return self.book.section("outlook", self.book.label("outlook.title"))
 
+    @editable("outlook", kind="advice")
     def advice(self) -> Block | None:
         """Advice in sentences, each with the sentences of the findings it stands on."""
         given = [each for each in self.book.findings if each.kind.startswith("advice.")][:ADVICE]

@@ -8,6 +8,7 @@ from typing import Any
 import pandas as pd
 
 from cityreach.blocks import Block, Text
+from cityreach.editorial.choice import PINNED
 from cityreach.findings import Finding
 from cityreach.monthly.book import Book
 
@@ -28,8 +29,15 @@ def case_block(book: Book, case: pd.Series) -> Block:
             "text": excerpt(case["text"]),
             "lang": case["lang"] if isinstance(case["lang"], str) else "",
             "note": book.tell("cases.note", case=found),
+            **_comment(book, case),
         },
     )
+
+
+def _comment(book: Book, case: pd.Series) -> dict[str, Text]:
+    """What the editors say of a pinned post, with the word that says who speaks."""
+    said = book.editors.comment(case["platform"], case["post_id"], case["url"]) if case["reason"] == PINNED else []
+    return {"comment": [book.label("cases.comment"), *said]} if said else {}
 
 
 def case_sentence(book: Book, case: pd.Series) -> Text:

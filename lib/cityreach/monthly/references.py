@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 # its first bars into as many parts.
 KEYS: dict[str, tuple[str, ...]] = {
     "ranking": ("city_id",),
+    "scores": ("node", "city_id"),
+    "excluded": ("platform", "post_id"),
     "metrics": ("city_id", "platform"),
     "movements": ("node", "city_id"),
     "contributions": ("city_id", "node"),

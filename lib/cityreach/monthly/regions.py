@@ -13,6 +13,7 @@ from cityreach.blocks import Block, Cell
 from cityreach.findings import Finding
 from cityreach.monthly.analysis import Analysis
 from cityreach.monthly.book import Book, Column
+from cityreach.monthly.places import editable
 from cityreach.prose import numbers
 
 PROVINCES = 12
@@ -53,6 +54,7 @@ class Regions:
     def _groups(self, by: str) -> list[Finding]:
         return sorted(self.book.all("region", by=by), key=lambda each: -each.figures["mean_score"].value)
 
+    @editable("regions")
     def text(self) -> Block | None:
         """Squads of provinces, regions, concentration."""
         if not self._shown:

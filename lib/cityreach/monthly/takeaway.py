@@ -53,7 +53,7 @@ def takeaway(book: Book) -> Block:
 
 def _facts(book: Book) -> pd.DataFrame:
     """The facts that no other table holds: key, item (what it is, in the book's language), value."""
-    figures = (figure for each in book.findings for figure in each.figures.values())
+    figures = (figure for each in (*book.findings, *book.editors.findings) for figure in each.figures.values())
     values = {figure.row: _plain(figure.value) for figure in figures if figure.table == FACTS}
     items = [book.references.fact(key) for key in values]
     return pd.DataFrame({"key": list(values), "item": items, "value": pd.Series(list(values.values()), dtype="object")})
@@ -113,6 +113,12 @@ def _cases(analysis: Analysis) -> pd.DataFrame:
     return analysis.cases[[*CASE_COLUMNS, *CASE_FIGURES]]
 
 
+def _excluded(analysis: Analysis) -> pd.DataFrame:
+    """The posts that the editors excluded from the cases."""
+    named = [(post["platform"], post["post_id"], post["city_id"], post["day"]) for _, post in analysis.excluded]
+    return pd.DataFrame(named, columns=["platform", "post_id", "city_id", "day"])
+
+
 def _drivers(analysis: Analysis) -> pd.DataFrame:
     return analysis.drivers.drop(columns=["post_id"], errors="ignore")
 
@@ -121,6 +127,7 @@ ALWAYS: dict[str, Callable[[Analysis], pd.DataFrame]] = {
     "metrics": _metrics,
     "totals": lambda analysis: analysis.totals,
     "case_posts": _cases,
+    "excluded": _excluded,
     "themes": lambda analysis: analysis.theme_table,
     "labels": lambda analysis: analysis.labels,
     "formats": lambda analysis: analysis.formats,

@@ -11,6 +11,7 @@ from cityreach import charts
 from cityreach.blocks import Block, Text
 from cityreach.findings import Finding
 from cityreach.monthly.book import Book
+from cityreach.monthly.places import editable
 from cityreach.prose import numbers
 
 SHOWN = 10
@@ -23,6 +24,7 @@ class Themes:
     def heading(self) -> Block:
         return self.book.section("themes", self.book.tell("headline.themes", pull=self.book.find("theme.pull")))
 
+    @editable("themes")
     def text(self) -> Block | None:
         """What is posted most, what draws most, which themes grew in the cities that moved; or why none of it."""
         book = self.book

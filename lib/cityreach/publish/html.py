@@ -58,6 +58,7 @@ def resources(notebook: Any, job: Job) -> dict[str, Any]:
         "specs": Markup(specs),
         "explorers": Markup(live.json_for_script(explorers(report))),
         "policy": policy(scripts.values()),
+        "proof": report.cover.get("sheet"),
     }
 
 
@@ -108,7 +109,8 @@ def _style(report: Document, names: words.Words, specs: str) -> str:
         f"@media (prefers-color-scheme:dark){{:root{{{tokens.css_properties('dark')}}}}}\n"
         f"@media print{{:root{{{tokens.css_properties('light')}}}}}\n"
     )
-    return "\n".join([_faces(texts), colours, _asset("page.css"), tokens.svg_css(".plot")])
+    sheets = ["page.css", *(["proof.css"] if report.cover.get("sheet") else [])]
+    return "\n".join([_faces(texts), colours, *map(_asset, sheets), tokens.svg_css(".plot")])
 
 
 def _faces(texts: Iterable[str]) -> str:
@@ -172,6 +174,15 @@ def runs(text: Any) -> list[dict[str, Any]]:
     return [{"text": item, "finding": "", "key": ""} if isinstance(item, str) else item for item in items]
 
 
+def beside(part: Part, index: int, text: Any) -> dict[str, Any]:
+    """What a proof says beside a text: where an editor wrote it, its findings, the editor's notes, what is wrong."""
+    ids = dict.fromkeys(run["finding"] for run in runs(text) if run["finding"])
+    given = part["margin"] or {"file": "", "lines": []}
+    here = given["lines"][index] if index < len(given["lines"]) else {"line": 0, "notes": [], "faults": []}
+    where = f"{given['file']}:{here['line']}" if given["file"] else ""
+    return {"where": where, "ids": list(ids), "notes": here["notes"], "faults": here["faults"]}
+
+
 def link(address: Any) -> str:
     """The address if a page may link to it (http, https, or a place in the page), else an empty text."""
     text = address.strip() if isinstance(address, str) else ""
@@ -208,6 +219,7 @@ FILTERS: dict[str, Any] = {
     "named": named,
     "plain": blocks.plain,
     "excerpt": document.excerpt,
+    "beside": beside,
     "cell_text": document.text_of,
     "cell_tone": document.tone_of,
     "sourced": words.sourced,

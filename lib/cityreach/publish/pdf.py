@@ -133,23 +133,34 @@ def _printed(part: Part, names: words.Words, left_out: set[str]) -> dict[str, An
     if part.kind == "section":
         printed["name"] = f"{part['number']} {part['kicker']}".strip()
     if part.kind == "case":
+        printed["comment"] = blocks.plain(part["comment"])
         printed["text"] = _post_text(blocks.plain(part["text"]), names, left_out)
     return printed
 
 
 def _prose(part: Part) -> dict[str, Any]:
-    return {"paragraphs": [blocks.plain(text) for text in part["paragraphs"]]}
+    return {"paragraphs": [rich(text) for text in part["paragraphs"]]}
+
+
+def _list(part: Part) -> dict[str, Any]:
+    return {"items": [rich(text) for text in part["items"]], "numbered": bool(part["numbered"])}
+
+
+def rich(text: blocks.Text) -> str | list[dict[str, Any]]:
+    """A text in words; where some of them are marked, as pieces of which the marked ones are set in bold."""
+    marked = [(run, False) if isinstance(run, str) else (run["text"], bool(run.get("mark"))) for run in text]
+    if not any(bold for _, bold in marked):
+        return blocks.plain(text)
+    return [{"text": words, "bold": bold} for words, bold in marked]
 
 
 def _findings(part: Part) -> dict[str, Any]:
-    return {"items": [blocks.plain(text) for text in part["items"]]}
+    return {"items": [rich(text) for text in part["items"]]}
 
 
 def _advice(part: Part) -> dict[str, Any]:
     items = part["items"]
-    return {
-        "items": [{"text": blocks.plain(i["text"]), "basis": [*map(blocks.plain, i.get("basis", []))]} for i in items]
-    }
+    return {"items": [{"text": rich(i["text"]), "basis": [*map(blocks.plain, i.get("basis", []))]} for i in items]}
 
 
 def _tiles(part: Part) -> dict[str, Any]:
@@ -214,8 +225,8 @@ def _ems(text: str) -> float:
 
 
 _SHAPES: dict[str, Any] = {
-    "prose": _prose, "findings": _findings, "advice": _advice, "tiles": _tiles, "figure": _figure, "table": _table,
-    "case": _case,
+    "prose": _prose, "list": _list, "findings": _findings, "advice": _advice, "tiles": _tiles,
+    "figure": _figure, "table": _table, "case": _case,
 }  # fmt: skip
 
 

@@ -8,6 +8,23 @@ from typing import Any
 from cityreach import blocks, paths, spec
 
 
+class ProofWords(spec.Model):
+    """What the proof copy alone says."""
+
+    title: str
+    text: str
+    sheet: str
+    files: str
+    drafts: str
+    edited: str
+    findings: str
+    note: str
+    error: str
+    warning: str
+    none: str
+    clean: str
+
+
 class Words(spec.Model):
     """The fixed words of one language."""
 
@@ -42,6 +59,7 @@ class Words(spec.Model):
     colon: str
     separator: str
     top: str
+    proof: ProofWords
 
 
 class _File(spec.Model):

@@ -49,6 +49,12 @@ class _File(spec.Model):
     whole: tuple[str, ...] = Field(description="names of data tables")
 
 
+def words_of_order(text: str, lang: str, *, tiers: bool = False) -> list[str]:
+    """The words in a text that tell of places, movements or scores."""
+    words, allowed = _patterns(lang, tiers)
+    return [found[0] for found in words.finditer(allowed.sub(" ", text))]
+
+
 @dataclass(frozen=True)
 class Leak:
     """A word, name or number that tells of an order: the file, the text around it, what it is."""
