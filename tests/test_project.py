@@ -38,7 +38,7 @@ LAYERS = [
     {"monthly", "published", "quality", "methodcheck"},
     {"products", "drafting"},
     {"pipeline", "new", "template", "shown"},
-    {"cli_editors"},
+    {"cli_editors", "cli_index"},
     {"cli", "start"},
 ]
 
