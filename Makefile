@@ -57,10 +57,11 @@ fuzz: $(READY)  ## mutated exports in large numbers: make fuzz COUNT=100000 [FAM
 lab: $(READY)  ## open JupyterLab on the notebooks
 	@$(BIN)/jupyter lab --notebook-dir=.
 
-bench: $(READY)  ## measure what the README states: two builds, an export of 1 GB, the index engine
+bench: $(READY)  ## measure what the README states: two builds, an export of 1 GB, the index engine, findings and prose
 	@$(BIN)/python -m tests.bench
 	@$(BIN)/python -m tests.bench_intake
 	@$(BIN)/python -m tests.bench_index
+	@$(BIN)/python -m tests.bench_findings
 
 lint: $(READY)  ## check style and types
 	@$(BIN)/ruff check lib tests && $(BIN)/ruff format --check lib tests && $(BIN)/mypy

@@ -41,6 +41,14 @@ KEYS: dict[str, tuple[str, ...]] = {
     "coverage": ("platform",),
     "concentration": ("measure",),
     "context": ("key",),
+    "changes": ("node", "city_id"),
+    "year_on_year": ("node", "city_id"),
+    "common_totals": ("against", "key"),
+    "runs": ("node", "city_id"),
+    "convergence": ("measure",),
+    "presence": ("kind", "platform", "city_id"),
+    "times": ("platform", "zone", "value"),
+    "tags": ("platform", "value"),
     FACTS: ("key",),
 }
 SEPARATOR = " · "

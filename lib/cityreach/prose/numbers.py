@@ -159,6 +159,7 @@ _NUMBERS = {
     "score": lambda value, lang: fixed(value, 1),
     "decimal": lambda value, lang: fixed(value, 2),
     "signed": lambda value, lang: signed(value, 1),
+    "signed_fine": lambda value, lang: signed(value, 3),
     "share": lambda value, lang: percent(value),
     "fine_share": lambda value, lang: percent(value, 1),
     "change": lambda value, lang: percent(abs(value), 1),
