@@ -123,11 +123,34 @@ def check_report(
 
 
 @app.command()
+def annual(
+    edition: Annotated[str, typer.Argument(metavar="EDITION", help="An annual edition's id, for example image-2025.")],
+    lang: Language = "zh",
+) -> None:
+    """Build the report of an annual index from its sheet (image-2025, influence-2025 ...). 生成年度指数报告。"""
+    from cityreach import products
+    from cityreach.annual import product
+    from cityreach.publish.job import build
+
+    products.check_language(lang)
+    job = product.job(edition, lang)
+    with _progress("Building the report 生成报告") as step:
+        folder = build(job, progress=step)
+    _built(folder)
+
+
+@app.command()
 def simulate(edition: EditionArgument) -> None:
-    """Write simulated exports into an edition's inbox (only where its file says `source: simulated`). 生成模拟数据。"""
+    """Write simulated exports, or an annual edition's sheet (only where its file says `source: simulated`). 生成模拟数据。"""
     from cityreach import paths, registry
     from cityreach import simulate as simulation
+    from cityreach.annual import edition as yearly
 
+    if edition in yearly.ids():
+        from cityreach.annual import simulating
+
+        console.print(f"The simulated sheet is {paths.relative(simulating.run(edition))}.")
+        return
     files = simulation.run(_edition(edition), registry.load())
     console.print(f"{len(files)} simulated exports are in {paths.relative(paths.inbox(edition))}/.")
 

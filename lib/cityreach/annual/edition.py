@@ -57,12 +57,11 @@ class CompareRule(spec.Model):
 
 
 class AdviceRule(spec.Model):
-    """A piece of advice and the findings that it stands on."""
+    """A problem or a piece of advice and the findings that it stands on; its sentence stands in the prose file."""
 
     kind: str = Field(description="the kind of the findings, such as contrast.size")
     findings: int = Field(default=1, ge=1, description="how many findings there must be")
     most: int = Field(default=3, ge=1, description="how many are named")
-    text: spec.Words = Field(description="the sentence in both languages; {names} stands for the cities")
 
 
 class Index(spec.Model):
@@ -71,6 +70,9 @@ class Index(spec.Model):
     id: str = Field(description="the file's own name without .yml")
     notebook: str = Field(description="the notebook's name in notebooks/")
     score_unit: Literal["score", "fine"] = Field(description="score (one decimal) or fine (three)")
+    chapters: tuple[str, ...] = Field(min_length=1, description="the chapters in order, as the prose file names them")
+    appendix: tuple[str, ...] = Field((), description="the appendix's chapters in order")
+    unordered: tuple[str, ...] = Field((), description="chapters that an edition without order keeps")
     lists: tuple[BaseList, ...] = Field((), description="lists beside the whole panel, or []")
     groups: tuple[str, ...] = Field((), description="columns of cities.csv whose groups have lists of their own")
     phalanxes: tuple[int, ...] = Field((), description="the last place of each phalanx, or []")
@@ -79,9 +81,11 @@ class Index(spec.Model):
     languages_under: str | None = Field(None, description="the node whose children are languages, or leave it out")
     record: Record = Field(description="{index: ..., scopes: {composite: {list: all, node: composite}}}")
     cases: CaseRule = Field(description="{top: 20, ahead: 8, most: 3}")
+    weak: int = Field(default=10, ge=1, description="places that a weak track lies behind the composite, such as 10")
     contrast: ContrastRule | None = Field(None, description="{size: ..., mouth: ..., least: 15, most: 8}")
     compare: CompareRule | None = Field(None, description="{by: region, first: east, second: west}")
-    advice: dict[str, AdviceRule] = Field(default_factory=dict, description="names with {kind: ..., text: ...}")
+    problems: dict[str, AdviceRule] = Field(default_factory=dict, description="names with {kind: ...}")
+    advice: dict[str, AdviceRule] = Field(default_factory=dict, description="names with {kind: ...}")
 
 
 class Remark(spec.Words):

@@ -158,6 +158,7 @@ _NUMBERS = {
     "exact": lambda value, lang: fixed(value, 0),
     "score": lambda value, lang: fixed(value, 1),
     "decimal": lambda value, lang: fixed(value, 2),
+    "fine": lambda value, lang: fixed(value, 3),
     "signed": lambda value, lang: signed(value, 1),
     "signed_fine": lambda value, lang: signed(value, 3),
     "share": lambda value, lang: percent(value),

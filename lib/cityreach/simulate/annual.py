@@ -29,6 +29,7 @@ EVEN = 0.3  # the part of the targets' spread that is even
 class Prior(spec.Model):
     tier: dict[str, float] = Field(description="tiers with points")
     size_group: dict[str, float] = Field(description="size groups with points")
+    region: dict[str, float] = Field(description="regions with points")
     names: dict[str, float] = Field(description="Chinese names with points")
     chance: float = Field(ge=0, description="points of chance that stay from year to year")
     year: float = Field(ge=0, description="points of chance anew in every year")
@@ -89,7 +90,7 @@ class Year:
 
 def strength(cities: pd.DataFrame, prior: Prior, *, index: str, year: str, follows: float = 1.0) -> pd.Series:
     """Points of every city; with `follows` below 1 the rest is chance of its own."""
-    known = cities["tier"].map(prior.tier) + cities["size_group"].map(prior.size_group)
+    known = sum(cities[column].map(getattr(prior, column)) for column in ("tier", "size_group", "region"))
     known = known + cities["name_zh"].map(prior.names).fillna(0.0)
     lasting, fresh = (chance.normals(*seed, each=cities.index) for seed in ((index,), (index, year)))
     spread = float(known.std())

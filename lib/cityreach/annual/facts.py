@@ -1,0 +1,307 @@
+"""All findings of an annual edition; the prose says nothing that is not here, and every figure names its cell.
+
+An edition that publishes no order gets only findings that imply none.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pandas as pd
+
+from cityreach.annual.analysis import TOP, Analysis
+from cityreach.annual.lists import ALL
+from cityreach.findings import Figure, Finding
+
+FACTS = "edition"  # the table of facts that no other table holds: key, value
+FIRST = "first"
+
+
+def of(analysis: Analysis) -> dict[str, Finding]:
+    """Every finding that the edition may publish, by id."""
+    makers = {"ordered": (*ALWAYS, *ORDERED), "tiers": (*ALWAYS, _phalanxes)}.get(analysis.material.edition.mode, ALWAYS)
+    return {finding.id: finding for make in makers for finding in make(analysis)}
+
+
+def fact(key: str, value: Any, unit: str = "whole") -> Figure:
+    """A figure that stands in the table of facts under `key`."""
+    return Figure(value, unit, FACTS, key, "value")
+
+
+def each(table: pd.DataFrame) -> list[dict[str, Any]]:
+    """The rows as mappings."""
+    return [{str(name): value for name, value in row.items()} for row in table.to_dict("records")]
+
+
+def _edition(analysis: Analysis) -> list[Finding]:
+    known = analysis.material
+    natures = analysis.columns["nature"]
+    figures = {
+        "cities": fact("cities", len(analysis.lists[ALL])),
+        "tracks": fact("tracks", len(analysis.tracks)),
+        "indicators": fact("indicators", len(natures)),
+        "public": fact("public", int(analysis.columns["public"].sum())),
+        "simulated": fact("columns.simulated", int((natures == "simulated").sum())),
+        "real": fact("columns.real", int((natures == "real").sum())),
+        "figures": fact("figures", int(known.sheet.figures.notna().to_numpy().sum()), "exact"),
+        "empty": fact("empty", int(known.sheet.figures.isna().to_numpy().sum()), "exact"),
+        "period": fact("period", known.edition.window, "period"),
+        "counted": fact("counted", known.edition.counting_date, "full_date"),
+    }
+    return [Finding("edition", "edition", known.edition.id, figures)]
+
+
+def _phalanxes(analysis: Analysis) -> list[Finding]:
+    """How many cities each phalanx has, and the members of the first (by place where the edition publishes places)."""
+    table = analysis.phalanxes
+    if table.empty:
+        return []
+    counts = table["phalanx"].value_counts().sort_index()
+    figures = {f"n{number}": fact(f"phalanx.{number}", int(count)) for number, count in counts.items()}
+    members = sorted(table.loc[table["phalanx"] == 1, "city_id"])
+    if analysis.material.edition.mode == "ordered":
+        members = [city for city in analysis.placed()["city_id"] if city in members]
+    return [Finding("phalanx", "phalanx", figures=figures, words={"count": len(counts), "members": members})]
+
+
+# what implies an order
+
+
+def score(analysis: Analysis, row: dict[str, Any], column: str, unit: str) -> Figure:
+    """A figure of the table `places`."""
+    key = f"{row['edition']}|{row['list']}|{row['node']}|{row['city_id']}"
+    value = row[column]
+    return Figure(float(value) if column == "score" else int(value), unit, "places", key, column)
+
+
+def _tops(analysis: Analysis) -> list[Finding]:
+    """The first cities of every list and branch: `top.<list>.<node>`."""
+    nodes = [analysis.root, *analysis.tracks, *analysis.below(analysis.material.index.platforms_under)]
+    return [found for base in analysis.lists for node in nodes if (found := _top(analysis, base, node))]
+
+
+def _top(analysis: Analysis, base: str, node: str) -> Finding | None:
+    rows = each(analysis.placed(base, node).dropna(subset=["rank"]).head(TOP))
+    if not rows:
+        return None
+    unit = analysis.material.index.score_unit
+    figures = {"cities": score(analysis, rows[0], "cities", "whole"), "n": fact(f"top.{base}.{node}", len(rows))}
+    named = [(FIRST, 0), ("second", 1), ("last", len(rows) - 1)]
+    figures |= {name: score(analysis, rows[at], "score", unit) for name, at in named if at < len(rows)}
+    words = {"cities": [row["city_id"] for row in rows], "list": base, "node": node}
+    kind = "top" if (base, node) == (ALL, analysis.root) else "top.other"
+    return Finding(f"top.{base}.{node}", kind, rows[0]["city_id"], figures, words)
+
+
+def _cases(analysis: Analysis) -> list[Finding]:
+    return [
+        Finding(
+            f"case.{row['node']}.{row['city_id']}",
+            f"case.{row['node']}",
+            row["city_id"],
+            _cells(row, "cases", f"{row['node']}|{row['city_id']}", ranks=("rank", "composite"), places=("ahead",)),
+            {"node": row["node"]},
+            strength=float(row["ahead"]),
+        )
+        for row in each(analysis.cases)
+    ]
+
+
+def _cells(
+    row: dict[str, Any], table: str, key: str, *, ranks: tuple[str, ...] = (), places: tuple[str, ...] = ()
+) -> dict[str, Figure]:
+    """Whole figures of a row of a table."""
+    units = dict.fromkeys(ranks, "rank") | dict.fromkeys(places, "places")
+    return {name: Figure(int(row[name]), unit, table, key, name) for name, unit in units.items()}
+
+
+def _contrasts(analysis: Analysis) -> list[Finding]:
+    """Cities whose places on size and word of mouth are far apart, and how many there are on each side."""
+    rule = analysis.material.index.contrast
+    if rule is None:
+        return []
+    table = analysis.contrasts
+    found = [
+        Finding(
+            f"contrast.{row['city_id']}",
+            f"contrast.{row['side']}",
+            row["city_id"],
+            _cells(row, "contrasts", row["city_id"], ranks=("size", "mouth"))
+            | {"gap": fact(f"contrast.{row['city_id']}", abs(int(row["gap"])), "places")},
+            strength=abs(float(row["gap"])),
+        )
+        for side in ("mouth", "size")
+        for row in each(table[table["side"] == side].head(rule.most))
+    ]
+    counts = {side: fact(f"contrast.{side}", int((table["side"] == side).sum())) for side in ("mouth", "size", "near")}
+    counts["least"] = fact("contrast.least", rule.least, "places")
+    return [Finding("contrast", "contrast", figures=counts), *found]
+
+
+def _weak(analysis: Analysis) -> list[Finding]:
+    """The first cities whose worst track lies far behind their composite place."""
+    table = analysis.weakest
+    return [
+        Finding(
+            f"weak.{row['city_id']}",
+            f"weak.{row['node']}",
+            row["city_id"],
+            _cells(row, "weakest", row["city_id"], ranks=("rank", "composite"), places=("behind",)),
+            {"node": row["node"]},
+            strength=float(row["behind"]),
+        )
+        for row in each(table[table["behind"] >= analysis.material.index.weak])
+    ]
+
+
+def _groups(analysis: Analysis) -> list[Finding]:
+    """Every group's mean and its best city: `group.<by>.<key>` for the composite."""
+    table = analysis.groups[analysis.groups["node"] == analysis.root]
+    return [
+        Finding(
+            f"group.{row['by']}.{row['key']}",
+            f"group.{row['by']}",
+            row["key"],
+            {
+                "mean": Figure(float(row["mean"]), analysis.material.index.score_unit, "groups", _group_key(row), "mean"),
+                "cities": Figure(int(row["cities"]), "whole", "groups", _group_key(row), "cities"),
+                "rank": Figure(int(row["best_rank"]), "rank", "groups", _group_key(row), "best_rank"),
+            },
+            {"best": row["best"], "by": row["by"]},
+            strength=float(row["mean"]),
+        )
+        for row in each(table)
+    ]
+
+
+def _group_key(row: dict[str, Any]) -> str:
+    return f"{row['by']}|{row['key']}|{row['node']}"
+
+
+def _compare(analysis: Analysis) -> list[Finding]:
+    """Two groups side by side, the one with the higher mean first; empty where one of them has no city."""
+    rule = analysis.material.index.compare
+    table = analysis.groups
+    if rule is None or not {rule.first, rule.second} <= set(table.loc[table["by"] == rule.by, "key"]):
+        return []
+    means = table[table["by"] == rule.by].pivot(index="node", columns="key", values="mean")
+    pair = [rule.first, rule.second]
+    ahead, behind = pair if means.at[analysis.root, pair[0]] >= means.at[analysis.root, pair[1]] else pair[::-1]
+    gaps = (means[ahead] - means[behind]).loc[analysis.tracks]
+    nodes = {"all": analysis.root, "wide": str(gaps.idxmax()), "near": str(gaps.idxmin())}
+    unit = analysis.material.index.score_unit
+    figures = {
+        f"{name}_{side}": Figure(float(means.at[node, key]), unit, "groups", f"{rule.by}|{key}|{node}", "mean")
+        for name, node in nodes.items()
+        for side, key in (("ahead", ahead), ("behind", behind))
+    }
+    words = {"by": rule.by, "ahead": ahead, "behind": behind, "wide": nodes["wide"], "near": nodes["near"]}
+    return [Finding("compare", "compare", behind, figures, words, strength=1.0)]
+
+
+# over time
+
+
+def _movements(analysis: Analysis) -> list[Finding]:
+    """Who rose and fell in the whole panel and in the index's own lists."""
+    bases = [ALL, *(each.id for each in analysis.material.index.lists)]
+    return [found for base in bases for found in _moved(analysis, base)] if analysis.before else []
+
+
+def _moved(analysis: Analysis, base: str) -> list[Finding]:
+    table = analysis.moved(base)
+    rows = {row["city_id"]: row for row in each(table)}
+    if not rows:
+        return []
+    counts = {"up": (table["change"] > 0), "down": (table["change"] < 0), "same": (table["change"] == 0)}
+    figures = {name: fact(f"moved.{base}.{name}", int(found.sum())) for name, found in counts.items()}
+    up, down = table.loc[table["change"].idxmax(), "city_id"], table.loc[table["change"].idxmin(), "city_id"]
+    tops = [set(table.loc[table[column] <= TOP, "city_id"]) for column in ("rank", "rank_before")]
+    words = {"list": base, "up": up, "down": down, "came": sorted(tops[0] - tops[1]), "left": sorted(tops[1] - tops[0])}
+    named = dict.fromkeys([up, down, *words["came"], *words["left"]])
+    return [
+        Finding(f"moved.{base}", "moved", base, figures, words),
+        *[_mover(base, analysis.root, rows[city]) for city in named],
+    ]
+
+
+def _mover(base: str, root: str, row: dict[str, Any]) -> Finding:
+    key = f"{base}|{root}|{row['city_id']}"
+    figures = _cells(row, "movements", key, ranks=("rank", "rank_before"))
+    figures["size"] = fact(f"mover.{base}.{row['city_id']}", abs(int(row["change"])), "places")
+    way = "up" if row["change"] > 0 else "down" if row["change"] < 0 else "same"
+    return Finding(f"mover.{base}.{row['city_id']}", "mover", row["city_id"], figures, {"list": base, "way": way})
+
+
+# parts of single indices
+
+
+def _absent(analysis: Analysis) -> list[Finding]:
+    return [
+        Finding(
+            f"absent.{row['node']}",
+            f"absent.{row['node']}",
+            row["node"],
+            {
+                "zeros": Figure(int(row["zeros"]), "whole", "absent", row["node"], "zeros"),
+                "known": Figure(int(row["known"]), "whole", "absent", row["node"], "known"),
+                "share": Figure(float(row["share"]), "share", "absent", row["node"], "share"),
+            },
+            {"node": row["node"]},
+            strength=float(row["share"]),
+        )
+        for row in each(analysis.absent)
+    ]
+
+
+def _platforms(analysis: Analysis) -> list[Finding]:
+    """The first cities of each platform, as kinds of their own; the sum of different first cities."""
+    nodes = analysis.below(analysis.material.index.platforms_under)
+    tops = [found for node in nodes if (found := _top(analysis, ALL, node))]
+    found = [
+        Finding(f"platform.{each.words['node']}", f"platform.{each.words['node']}", each.subject, each.figures, each.words)
+        for each in tops
+    ]
+    firsts = list(dict.fromkeys(each.subject for each in tops))
+    words = {"firsts": firsts, "pairs": [[each.words["node"], each.subject] for each in tops]}
+    figures = {"platforms": fact("platforms", len(tops)), "firsts": fact("platforms.firsts", len(firsts))}
+    return [Finding("platforms", "platforms", figures=figures, words=words), *found] if tops else []
+
+
+def _languages(analysis: Analysis) -> list[Finding]:
+    """Which language most reports are in, which the fewest, and how much the first ten cities have of each."""
+    table = analysis.languages.dropna(subset=["share"])
+    if table.empty:
+        return []
+    ordered = table.sort_values(["share", "node"], ascending=[False, True])
+    chosen = {"most": ordered.iloc[0], "least": ordered.iloc[-1]}
+    tightest = table.loc[table["top"].idxmax()]
+    figures = {
+        name: Figure(float(row["share"]), "share", "languages", str(row["node"]), "share") for name, row in chosen.items()
+    }
+    figures["tight"] = Figure(float(tightest["top"]), "share", "languages", str(tightest["node"]), "top")
+    figures["languages"] = fact("languages", len(table))
+    words = {name: str(row["node"]) for name, row in chosen.items()} | {"tight": str(tightest["node"])}
+    pairs = [[str(row["node"]), str(row["first"])] for row in each(table)]
+    firsts = pd.Series([city for _, city in pairs]).value_counts()
+    figures["leads"] = fact("languages.leads", int(firsts.max()))
+    words |= {"pairs": pairs, "leader": sorted(firsts[firsts == firsts.max()].index)[0]}
+    return [Finding("languages", "languages", words["leader"], figures, words, strength=1.0)]
+
+
+def _published(analysis: Analysis) -> list[Finding]:
+    table = analysis.published
+    figures = {
+        "rows": fact("published", len(table)),
+        "same": fact("published.same", int(table["same"].sum())),
+        "other": fact("published.other", int((~table["same"]).sum())),
+    }
+    return [Finding("published", "published", figures=figures)]
+
+
+Maker = Callable[[Analysis], list[Finding]]
+ALWAYS: tuple[Maker, ...] = (_edition, _absent)
+ORDERED: tuple[Maker, ...] = (
+    _phalanxes, _tops, _cases, _contrasts, _weak, _groups, _compare, _movements, _platforms, _languages, _published,
+)  # fmt: skip

@@ -1,0 +1,247 @@
+"""The tables of an annual report as blocks: names and numbers in one language, nothing worked out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pandas as pd
+
+from cityreach.annual.analysis import LISTED, TOP
+from cityreach.annual.book import Book
+from cityreach.annual.facts import each
+from cityreach.annual.lists import ALL
+from cityreach.blocks import Block, Cell
+from cityreach.prose import numbers
+
+VALUES = "#table-values"  # where every place of a table leads
+
+
+class Tables:
+    """Builds each table of the report; None where the edition has nothing to show in it."""
+
+    def __init__(self, book: Book) -> None:
+        self.book = book
+        self.analysis = book.analysis
+
+    def block(self, name: str) -> Block | None:
+        """The table of that name from the method `_<name>`; without order only those of `ALWAYS`."""
+        if not self.book.ordered and name not in ALWAYS:
+            return None
+        make: Callable[[], Block | None] = getattr(self, f"_{name}")
+        return make()
+
+    # cells
+
+    def _place(self, rank: Any) -> Cell:
+        """A place that leads to the figures behind it."""
+        return self._none if pd.isna(rank) else {"text": str(rank), "href": VALUES}
+
+    @property
+    def _none(self) -> Cell:
+        return {"text": self.book.label("word.none"), "tone": "muted"}
+
+    def _scored(self, city: str, node: str) -> Cell:
+        """A score with its place in the whole panel."""
+        score, rank = self.analysis.heads.at[city, node], self.analysis.ranks.at[city, node]
+        if pd.isna(rank):
+            return self._none
+        return self.book.label("word.scored", score=self.book.score(score), rank=int(rank))
+
+    def _figure(self, value: Any) -> Cell:
+        if pd.isna(value):
+            return {"text": self.book.label("word.unknown"), "tone": "muted"}
+        return numbers.fixed(value, 0 if float(value).is_integer() or value >= 1000 else 1)
+
+    def _change(self, change: Any) -> Cell:
+        if pd.isna(change):
+            return self._none
+        if not change:
+            return {"text": "—", "tone": "muted"}
+        return {"text": f"▲{change}", "tone": "up"} if change > 0 else {"text": f"▼{-change}", "tone": "down"}
+
+    def _listed(self, base: str, node: str | None = None, count: int = LISTED) -> str:
+        """The first cities of a list with their places."""
+        rows = each(self.analysis.placed(base, node).dropna(subset=["rank"]).head(count))
+        return self.book.label("word.gap").join(
+            self.book.label("word.member", rank=row["rank"], city=self.book.city(row["city_id"])) for row in rows
+        )
+
+    # tables
+
+    def _ranking(self) -> Block:
+        """The whole panel; without order a list of names."""
+        book, tracks = self.book, self.analysis.tracks
+        if not book.ordered:
+            return self._names()
+        grouped = self.analysis.material.index.groups
+        tiers = dict(zip(self.analysis.phalanxes["city_id"], self.analysis.phalanxes["phalanx"], strict=True))
+        extra = ["size"] * ("size_group" in grouped) + ["phalanx"] * bool(tiers)
+        rows: list[list[Cell]] = []
+        for row in each(self.analysis.placed(ALL)):
+            city = row["city_id"]
+            about: list[Cell] = [book.of_city(city, f"province_{book.lang}")]
+            about += [book.of_city(city, "size_group")] if "size" in extra else []
+            about += [self.book.label("word.phalanx", number=tiers[city])] if tiers else []
+            scores = [self._scored(city, node) for node in tracks]
+            rows.append([self._place(row["rank"]), book.city(city), *about, book.score(row["score"]), *scores])
+        columns = ["rank", "city", "province", *extra, "score", *((node, book.node(node)) for node in tracks)]
+        return book.table("ranking", columns, rows, searchable=True, long=True)
+
+    def _names(self) -> Block:
+        """The panel in random order; with its phalanx where the edition publishes phalanxes."""
+        book = self.book
+        tiers: dict[str, int] = {}
+        if self.analysis.material.edition.mode == "tiers":
+            tiers = dict(zip(self.analysis.phalanxes["city_id"], self.analysis.phalanxes["phalanx"], strict=True))
+        cities = sorted(book.panel, key=lambda city: tiers.get(city, 0))  # a stable sort: random inside a phalanx
+        rows: list[list[Cell]] = [
+            [book.city(city), book.of_city(city, f"province_{book.lang}")]
+            + ([book.label("word.phalanx", number=tiers[city])] if tiers else [])
+            for city in cities
+        ]
+        columns = ["city", "province", *(["phalanx"] if tiers else [])]
+        words = {part: book.label(f"unordered.table.ranking.{part}") for part in ("caption", "note")}
+        return book.table("ranking", columns, rows, searchable=True, long=True, **words)
+
+    def _values(self) -> Block:
+        """Every figure of every city as the sheet has it."""
+        book, sheet, method = self.book, self.analysis.material.sheet, self.analysis.material.method
+        ranks = self.analysis.ranks[self.analysis.root]
+        codes = list(sheet.columns)
+        rows: list[list[Cell]] = [
+            [str(ranks[city]), book.city(city), *(self._figure(sheet.figures.at[city, code]) for code in codes)]
+            for city in book.panel
+        ]
+        columns = ["rank", "city", *((code, self._indicator(code)) for code in codes)]
+        assert method.indicators.keys() == sheet.columns.keys()
+        return book.table("values", columns, rows, searchable=True, long=True)
+
+    def _indicator(self, code: str) -> str:
+        """An indicator by its name, with its parent's where several have the same, and its unit."""
+        method, lang = self.analysis.material.method, self.book.lang
+        name = method.indicators[code].label[lang]
+        path = next(path for path in method.nodes if path.rpartition(".")[2] == code)
+        parent = method.nodes[path].parent
+        if sum(other.label[lang] == name for other in method.indicators.values()) > 1 and parent:
+            name = self.book.label("word.of_parent", parent=self.book.node(parent), name=name)
+        unit = method.indicators[code].unit[lang]
+        return self.book.label("word.with_unit", name=name, unit=unit) if unit else name
+
+    def _cases(self) -> Block | None:
+        rows: list[list[Cell]] = [
+            [self.book.node(row["node"]), self.book.city(row["city_id"]), self._place(row["rank"]),
+             str(row["composite"]), str(row["ahead"])]
+            for row in each(self.analysis.cases)
+        ]  # fmt: skip
+        return self.book.table("cases", ("track", "city", "rank", "composite", "ahead"), rows) if rows else None
+
+    def _contrasts(self) -> Block | None:
+        rule, table = self.analysis.material.index.contrast, self.analysis.contrasts
+        rows: list[list[Cell]] = []
+        for side in ("mouth", "size"):
+            for row in each(table[table["side"] == side].head(rule.most if rule else 0)):
+                where = self.book.label(f"word.side.{side}")
+                cells = [self._place(row["size"]), self._place(row["mouth"]), str(abs(row["gap"]))]
+                rows.append([where, self.book.city(row["city_id"]), *cells])
+        if not rows or rule is None:
+            return None
+        columns = ["where", "city", (rule.size, self.book.node(rule.size)), (rule.mouth, self.book.node(rule.mouth)), "gap"]
+        return self.book.table("contrasts", columns, rows)
+
+    def _sizes(self) -> Block | None:
+        return self._grouped("sizes", "size_group")
+
+    def _regions(self) -> Block | None:
+        return self._grouped("regions", "region")
+
+    def _grouped(self, name: str, by: str) -> Block | None:
+        """Groups with their size, mean score and first cities."""
+        table = self.analysis.groups
+        mine = table[(table["by"] == by) & (table["node"] == self.analysis.root)].set_index("key")
+        keys = [base.partition(":")[2] for base in self.analysis.lists if base.startswith(f"{by}:")]
+        rows: list[list[Cell]] = [
+            [self.book.group(key, by), str(mine.at[key, "cities"]), self.book.score(mine.at[key, "mean"]),
+             self._listed(f"{by}:{key}", count=TOP)]
+            for key in keys
+        ]  # fmt: skip
+        return self.book.table(name, ("group", "cities", "mean", "first"), rows) if rows else None
+
+    def _bases(self) -> Block | None:
+        """Every list beside the whole panel: a city's score and its place in each, with the movement there."""
+        book, bases = self.book, [ALL, *(base.id for base in self.analysis.material.index.lists)]
+        places = {base: self.analysis.placed(base).set_index("city_id")["rank"] for base in bases}
+        moves = {base: self.analysis.moved(base).set_index("city_id")["change"] for base in bases}
+        rows: list[list[Cell]] = []
+        for row in each(self.analysis.placed(ALL)):
+            city, cells = row["city_id"], list[Cell]()
+            for base in bases:
+                cells += [self._place(places[base].get(city, pd.NA)), self._change(moves[base].get(city, pd.NA))]
+            rows.append([book.city(city), book.score(row["score"]), *cells])
+        columns: list[str | tuple[str, str]] = ["city", "score"]
+        for base in bases:
+            columns += [("rank", book.label(f"base.{base}")), "change"]
+        return book.table("bases", columns, rows, searchable=True)
+
+    def _platforms(self) -> Block | None:
+        """Each platform's first cities, and how many cities have no account there."""
+        nodes = self.analysis.below(self.analysis.material.index.platforms_under)
+        absent = self.analysis.absent.set_index("node")["zeros"]
+        rows: list[list[Cell]] = [
+            [self.book.node(node), self._listed(ALL, node, LISTED), str(absent.get(node, 0))] for node in nodes
+        ]
+        return self.book.table("platforms", ("platform", "first", "none"), rows) if rows else None
+
+    def _languages(self) -> Block | None:
+        rows: list[list[Cell]] = [
+            [self.book.node(row["node"]), numbers.count(row["total"], self.book.lang), numbers.percent(row["share"], 1),
+             self.book.city(row["first"]), numbers.percent(row["first_share"], 1), numbers.percent(row["top"], 1)]
+            for row in each(self.analysis.languages)
+        ]  # fmt: skip
+        columns = ("language", "total", "share", "city", "first_share", "top_share")
+        return self.book.table("languages", columns, rows) if rows else None
+
+    def _weights(self) -> Block:
+        """Every node of the method with its weight inside its parent and in the whole, and its scale."""
+        rows: list[list[Cell]] = []
+        for row in self.analysis.material.method.weight_table():
+            bounds = " – ".join(numbers.fixed(bound, 0) for bound in row.goalposts or ())
+            scale: Cell = bounds or (self.book.label("word.best") if not self._is_inner(row.path) else "")
+            name = "\u3000" * (row.depth - 1) + row.label[self.book.lang]
+            rows.append([name, self._standing(row.path), numbers.percent(row.share, 1), numbers.percent(row.whole, 1), scale])
+        return self.book.table("weights", ("node", "nature", "share_inside", "share_whole", "scale"), rows, source="")
+
+    def _is_inner(self, path: str) -> bool:
+        return self.analysis.material.method.nodes[path].indicator is None
+
+    def _standing(self, path: str) -> str:
+        """Whether public texts name the node, or it is ours."""
+        inner = self._is_inner(path) and self.analysis.material.method.nodes[path].depth == 1
+        public = inner or path.rpartition(".")[2] in self.analysis.material.index.public_indicators
+        return self.book.label("word.public" if public else "word.own")
+
+    def _columns(self) -> Block:
+        source = "source" if self.book.lang == "zh" else "source_en"
+        rows: list[list[Cell]] = [
+            [self._indicator(row["code"]), self.book.label("word.public" if row["public"] else "word.own"), row[source],
+             row["date"], self.book.label(f"word.{row['nature']}")]
+            for row in each(self.analysis.columns)
+        ]  # fmt: skip
+        return self.book.table("columns", ("indicator", "nature", "source", "date", "kind"), rows, source="")
+
+    def _published(self) -> Block | None:
+        """The published places beside those of this edition."""
+        rows: list[list[Cell]] = [
+            [self._base(row["list"]), self.book.node(row["node"]), self.book.city(row["city_id"]), str(row["place"]),
+             self._place(row["rank"]), row["source"]]
+            for row in each(self.analysis.published)
+        ]  # fmt: skip
+        columns = ("list", "dimension", "city", "place_published", "place_here", "source")
+        return self.book.table("published", columns, rows, source="") if rows else None
+
+    def _base(self, base: str) -> str:
+        by, _, key = base.partition(":")
+        return self.book.group(key, by) if key else self.book.label(f"base.{base}")
+
+
+ALWAYS = frozenset({"ranking", "weights", "columns"})  # tables of an edition without order
