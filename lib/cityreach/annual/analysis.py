@@ -232,13 +232,18 @@ class Analysis:
 
     @cached_property
     def published(self) -> pd.DataFrame:
-        """Published places beside ours: list, node, city_id, place, rank, same (bool), scope, source."""
-        rows = record.stated(self.material.record, self.material.edition.record)
-        mine = self.places[self.places["edition"] == self.now].set_index(["list", "node", "city_id"])["rank"]
-        keys = pd.MultiIndex.from_frame(rows[["list", "node", "city_id"]])
-        found = rows.assign(rank=mine.reindex(keys).to_numpy()).astype({"rank": "Int64"})
+        """Published places beside ours, of this edition and those before it, the newest first.
+
+        Columns: edition, list, node, city_id, place, rank, same (bool), scope, source.
+        """
+        mine = self.places.set_index(lists.KEYS)["rank"]
+        chain = [each for each in self.material.chain[::-1] if each.record]
+        pieces = [record.stated(self.material.record, each.record).assign(edition=each.id) for each in chain]
+        rows = pd.concat(pieces, ignore_index=True) if pieces else self.material.record.head(0)
+        found = rows.assign(rank=mine.reindex(pd.MultiIndex.from_frame(rows[lists.KEYS])).to_numpy())
         found["same"] = (found["rank"] == found["place"]).fillna(False).astype(bool)
-        return found[["list", "node", "city_id", "place", "rank", "same", "scope", "source"]]
+        found = found.astype({"rank": "Int64"})
+        return found[["edition", "list", "node", "city_id", "place", "rank", "same", "scope", "source"]]
 
     @cached_property
     def columns(self) -> pd.DataFrame:

@@ -86,22 +86,18 @@ def groups(book: Book, by: str) -> pd.DataFrame:
     )
 
 
-def compared(book: Book) -> pd.DataFrame:
-    """Two groups on every track for `charts.dumbbell`: a the second, b the first of the rule."""
-    rule = book.analysis.material.index.compare
-    assert rule is not None
-    table = book.analysis.groups[book.analysis.groups["by"] == rule.by]
-    means = table.pivot(index="node", columns="key", values="mean").loc[[book.analysis.root, *book.analysis.tracks]]
-    wide = book.findings["compare"].words["wide"]
-    return pd.DataFrame(
-        {
-            "label": [book.node(node) for node in means.index],
-            "a": means[rule.second].to_numpy(), "b": means[rule.first].to_numpy(),
-            "a_text": [book.score(value) for value in means[rule.second]],
-            "b_text": [book.score(value) for value in means[rule.first]],
-            "focus": means.index == wide,
-        }
-    )  # fmt: skip
+def compared(book: Book, by: str) -> pd.DataFrame:
+    """Mean scores of groups on the whole and every track, for `charts.heatmap`; the highest group first."""
+    table = book.analysis.groups[book.analysis.groups["by"] == by]
+    means = table.pivot(index="key", columns="node", values="mean")[[book.analysis.root, *book.analysis.tracks]]
+    means = means.sort_values(book.analysis.root, ascending=False)
+    rows = [
+        {"row": book.group(key, by), "row_order": row, "column": book.node(node), "column_order": column,
+         "value": means.at[key, node], "text": book.score(means.at[key, node])}
+        for row, key in enumerate(means.index)
+        for column, node in enumerate(means)
+    ]  # fmt: skip
+    return pd.DataFrame(rows)
 
 
 def positions(book: Book) -> pd.DataFrame:

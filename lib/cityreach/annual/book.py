@@ -18,9 +18,9 @@ from cityreach.findings import Finding
 from cityreach.prose import Writer, numbers
 
 COMMON = "annual"  # the prose file that all annual indices share
-LEFT = frozenset({"city", "track", "dimension", "kind", "province", "indicator", "source", "nature", "size", "group", "first", "platform", "node",
+LEFT = frozenset({"city", "year", "phalanx", "track", "dimension", "kind", "province", "indicator", "source", "nature", "size", "group", "first", "platform", "node",
                   "language", "list", "cities_named", "where"})  # fmt: skip
-NEVER = frozenset({"rank", "city", "change"})  # cells that stay on one line
+NEVER = frozenset({"rank", "city", "change", "province", "size", "phalanx", "group", "platform", "language"})  # cells that stay on one line
 LONG = 20  # rows from which a table is long
 
 
@@ -74,10 +74,12 @@ class Book:
 
     @cached_property
     def _given(self) -> dict[str, Any]:
-        """All findings by names that templates can use, and `every_<kind>` lists of them."""
+        """All findings by names that templates can use, and lists of them: `every_<kind>`,
+        for a kind such as case.web also `every_case`."""
         found: dict[str, Any] = {slug(name): finding for name, finding in self.findings.items()}
         for finding in self.findings.values():
-            found.setdefault(f"every_{slug(finding.kind)}", []).append(finding)
+            for kind in dict.fromkeys([finding.kind, finding.kind.partition(".")[0]]):
+                found.setdefault(f"every_{slug(kind)}", []).append(finding)
         return found
 
     def tell(self, key: str, **given: Any) -> Text:
@@ -144,7 +146,7 @@ class Book:
     def table(self, name: str, columns: Sequence[str | tuple[str, str]], rows: list[list[Cell]], **options: Any) -> Block:
         """A table; columns are keys of `columns`, or keys with ready labels."""
         shown = [self._column(each) for each in columns]
-        words = {part: self.label(f"table.{name}.{part}") for part in ("caption", "subtitle", "note")}
+        words = {part: self.label(f"table.{name}.{part}") for part in ("caption", "subtitle", "note") if part not in options}
         usual = {"searchable": False, "long": len(rows) > LONG, "source": self.source, "key": name}
         return Block("table", {"anchor": f"table-{name}", "columns": shown, "rows": rows, **words, **usual, **options})
 

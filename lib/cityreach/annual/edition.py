@@ -60,8 +60,17 @@ class AdviceRule(spec.Model):
     """A problem or a piece of advice and the findings that it stands on; its sentence stands in the prose file."""
 
     kind: str = Field(description="the kind of the findings, such as contrast.size")
+    figure: str = Field("", description="a figure of theirs that is held against at_least and at_most")
+    at_least: float | None = Field(None, description="the least value of the figure")
+    at_most: float | None = Field(None, description="the greatest value of the figure")
     findings: int = Field(default=1, ge=1, description="how many findings there must be")
     most: int = Field(default=3, ge=1, description="how many are named")
+
+
+    def holds(self, value: float) -> bool:
+        """Whether a figure is within the rule's bounds."""
+        low, high = self.at_least, self.at_most
+        return (low is None or value >= low) and (high is None or value <= high)
 
 
 class Index(spec.Model):

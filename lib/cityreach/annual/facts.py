@@ -76,9 +76,13 @@ def score(analysis: Analysis, row: dict[str, Any], column: str, unit: str) -> Fi
 
 
 def _tops(analysis: Analysis) -> list[Finding]:
-    """The first cities of every list and branch: `top.<list>.<node>`."""
+    """The first cities of every list and branch, `top.<list>.<node>`; how many cities lead a track, `firsts`."""
     nodes = [analysis.root, *analysis.tracks, *analysis.below(analysis.material.index.platforms_under)]
-    return [found for base in analysis.lists for node in nodes if (found := _top(analysis, base, node))]
+    tops = [found for base in analysis.lists for node in nodes if (found := _top(analysis, base, node))]
+    leads = {each.words["node"]: each.subject for each in tops if each.words["list"] == ALL}
+    firsts = list(dict.fromkeys(leads[node] for node in analysis.tracks if node in leads))
+    figures = {"firsts": fact("firsts", len(firsts)), "tracks": fact("tracks", len(analysis.tracks))}
+    return [*tops, Finding("firsts", "firsts", figures=figures, words={"cities": firsts})]
 
 
 def _top(analysis: Analysis, base: str, node: str) -> Finding | None:
@@ -89,6 +93,8 @@ def _top(analysis: Analysis, base: str, node: str) -> Finding | None:
     figures = {"cities": score(analysis, rows[0], "cities", "whole"), "n": fact(f"top.{base}.{node}", len(rows))}
     named = [(FIRST, 0), ("second", 1), ("last", len(rows) - 1)]
     figures |= {name: score(analysis, rows[at], "score", unit) for name, at in named if at < len(rows)}
+    if figures[FIRST].value > 0:
+        figures["part"] = fact(f"top.{base}.{node}.part", figures["last"].value / figures[FIRST].value, "share")
     words = {"cities": [row["city_id"] for row in rows], "list": base, "node": node}
     kind = "top" if (base, node) == (ALL, analysis.root) else "top.other"
     return Finding(f"top.{base}.{node}", kind, rows[0]["city_id"], figures, words)
@@ -196,6 +202,8 @@ def _compare(analysis: Analysis) -> list[Finding]:
         for name, node in nodes.items()
         for side, key in (("ahead", ahead), ("behind", behind))
     }
+    if (lead := figures["all_ahead"].value) > 0:
+        figures["part"] = fact("compare.part", figures["all_behind"].value / lead, "share")
     words = {"by": rule.by, "ahead": ahead, "behind": behind, "wide": nodes["wide"], "near": nodes["near"]}
     return [Finding("compare", "compare", behind, figures, words, strength=1.0)]
 
@@ -219,19 +227,19 @@ def _moved(analysis: Analysis, base: str) -> list[Finding]:
     up, down = table.loc[table["change"].idxmax(), "city_id"], table.loc[table["change"].idxmin(), "city_id"]
     tops = [set(table.loc[table[column] <= TOP, "city_id"]) for column in ("rank", "rank_before")]
     words = {"list": base, "up": up, "down": down, "came": sorted(tops[0] - tops[1]), "left": sorted(tops[1] - tops[0])}
-    named = dict.fromkeys([up, down, *words["came"], *words["left"]])
     return [
         Finding(f"moved.{base}", "moved", base, figures, words),
-        *[_mover(base, analysis.root, rows[city]) for city in named],
+        _mover("riser", base, (analysis.root, rows[up])),
+        _mover("faller", base, (analysis.root, rows[down])),
     ]
 
 
-def _mover(base: str, root: str, row: dict[str, Any]) -> Finding:
-    key = f"{base}|{root}|{row['city_id']}"
-    figures = _cells(row, "movements", key, ranks=("rank", "rank_before"))
-    figures["size"] = fact(f"mover.{base}.{row['city_id']}", abs(int(row["change"])), "places")
-    way = "up" if row["change"] > 0 else "down" if row["change"] < 0 else "same"
-    return Finding(f"mover.{base}.{row['city_id']}", "mover", row["city_id"], figures, {"list": base, "way": way})
+def _mover(way: str, base: str, moved: tuple[str, dict[str, Any]]) -> Finding:
+    """The city that moved farthest one way inside a list."""
+    root, row = moved
+    figures = _cells(row, "movements", f"{base}|{root}|{row['city_id']}", ranks=("rank", "rank_before"))
+    figures["size"] = fact(f"{way}.{base}", abs(int(row["change"])), "places")
+    return Finding(f"{way}.{base}", way, row["city_id"], figures, {"list": base})
 
 
 # parts of single indices

@@ -10,7 +10,7 @@ from cityreach.annual.book import Book
 from cityreach.annual.edition import AdviceRule
 from cityreach.annual.lists import ALL
 from cityreach.annual.shown import Tables
-from cityreach.blocks import Block, Text
+from cityreach.blocks import Block, Blocks, Text
 from cityreach.errors import UnknownNameError
 from cityreach.findings import Finding
 from cityreach.prose import numbers
@@ -92,7 +92,7 @@ class Report:
         texts: list[Text] = [[each[self.book.lang]] for each in self.book.analysis.material.edition.remarks]
         return Block("prose", {"paragraphs": texts}) if texts else None
 
-    def table(self, name: str) -> Block | None:
+    def table(self, name: str) -> Block | Blocks | None:
         """A table by its name (see `Tables`)."""
         return self.tables.block(name)
 
@@ -103,7 +103,8 @@ class Report:
         return Block("advice", {"items": items}) if items and self.book.ordered else None
 
     def _advised(self, key: str, rule: AdviceRule) -> dict[str, Any] | None:
-        basis = self.book.of_kind(rule.kind)
+        found = self.book.of_kind(rule.kind)
+        basis = [each for each in found if not rule.figure or rule.holds(each.figures[rule.figure].value)]
         if len(basis) < rule.findings:
             return None
         named = basis[: rule.most]
@@ -143,14 +144,13 @@ class Report:
         return self._finished(lambda: charts.group_bars(boards.groups(self.book, by)), f"groups_{by}")
 
     def compare_chart(self) -> Any:
-        """Two groups on every track."""
+        """Groups on the whole and on every track."""
         from cityreach import charts
 
         rule = self.book.analysis.material.index.compare
         if rule is None or "compare" not in self.book.findings:
             return None
-        titles = {"a_title": self.book.group(rule.second, rule.by), "b_title": self.book.group(rule.first, rule.by)}
-        return self._finished(lambda: charts.dumbbell(boards.compared(self.book), **titles), "compare")
+        return self._finished(lambda: charts.heatmap(boards.compared(self.book, rule.by)), "compare")
 
     def positions_chart(self) -> Any:
         """Where the cities lie."""

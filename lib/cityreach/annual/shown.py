@@ -11,9 +11,11 @@ from cityreach.annual.analysis import LISTED, TOP
 from cityreach.annual.book import Book
 from cityreach.annual.facts import each
 from cityreach.annual.lists import ALL
-from cityreach.blocks import Block, Cell
+from cityreach.blocks import Block, Blocks, Cell
 from cityreach.prose import numbers
+from cityreach.published import words
 
+WIDE = 12  # indicators in one table
 VALUES = "#table-values"  # where every place of a table leads
 
 
@@ -24,11 +26,11 @@ class Tables:
         self.book = book
         self.analysis = book.analysis
 
-    def block(self, name: str) -> Block | None:
+    def block(self, name: str) -> Block | Blocks | None:
         """The table of that name from the method `_<name>`; without order only those of `ALWAYS`."""
         if not self.book.ordered and name not in ALWAYS:
             return None
-        make: Callable[[], Block | None] = getattr(self, f"_{name}")
+        make: Callable[[], Block | Blocks | None] = getattr(self, f"_{name}")
         return make()
 
     # cells
@@ -63,7 +65,7 @@ class Tables:
     def _listed(self, base: str, node: str | None = None, count: int = LISTED) -> str:
         """The first cities of a list with their places."""
         rows = each(self.analysis.placed(base, node).dropna(subset=["rank"]).head(count))
-        return self.book.label("word.gap").join(
+        return words.GAP[self.book.lang].join(
             self.book.label("word.member", rank=row["rank"], city=self.book.city(row["city_id"])) for row in rows
         )
 
@@ -81,12 +83,15 @@ class Tables:
         for row in each(self.analysis.placed(ALL)):
             city = row["city_id"]
             about: list[Cell] = [book.of_city(city, f"province_{book.lang}")]
-            about += [book.of_city(city, "size_group")] if "size" in extra else []
+            about += [book.label(f"word.size.{self._size(city)}")] if "size" in extra else []
             about += [self.book.label("word.phalanx", number=tiers[city])] if tiers else []
             scores = [self._scored(city, node) for node in tracks]
             rows.append([self._place(row["rank"]), book.city(city), *about, book.score(row["score"]), *scores])
         columns = ["rank", "city", "province", *extra, "score", *((node, book.node(node)) for node in tracks)]
         return book.table("ranking", columns, rows, searchable=True, long=True)
+
+    def _size(self, city: str) -> str:
+        return str(self.analysis.material.registry.cities.at[city, "size_group"])
 
     def _names(self) -> Block:
         """The panel in random order; with its phalanx where the edition publishes phalanxes."""
@@ -101,30 +106,50 @@ class Tables:
             for city in cities
         ]
         columns = ["city", "province", *(["phalanx"] if tiers else [])]
-        words = {part: book.label(f"unordered.table.ranking.{part}") for part in ("caption", "note")}
-        return book.table("ranking", columns, rows, searchable=True, long=True, **words)
+        said = {part: book.label(f"unordered.table.ranking.{part}") for part in ("caption", "note")}
+        return book.table("ranking", columns, rows, searchable=True, long=True, **said)
 
-    def _values(self) -> Block:
-        """Every figure of every city as the sheet has it."""
-        book, sheet, method = self.book, self.analysis.material.sheet, self.analysis.material.method
+    def _values(self) -> Block | Blocks:
+        """Every figure of every city as the sheet has it; several tables where one would be too wide."""
+        parts = self._parts()
+        made = Blocks(self._part(number, codes) for number, codes in enumerate(parts, start=1))
+        return made[0] if len(made) == 1 else made
+
+    def _parts(self) -> list[list[str]]:
+        """The indicators, tracks kept together, at most WIDE in a table."""
+        nodes = self.analysis.material.method.nodes
+        parts: list[list[str]] = []
+        for track in self.analysis.tracks:
+            mine = [path.rpartition(".")[2] for path in nodes if path.startswith(f"{track}.") and not self._is_inner(path)]
+            if parts and len(parts[-1]) + len(mine) <= WIDE:
+                parts[-1] += mine
+            else:
+                parts.append(mine)
+        return parts
+
+    def _part(self, number: int, codes: list[str]) -> Block:
+        book, sheet = self.book, self.analysis.material.sheet
         ranks = self.analysis.ranks[self.analysis.root]
-        codes = list(sheet.columns)
         rows: list[list[Cell]] = [
             [str(ranks[city]), book.city(city), *(self._figure(sheet.figures.at[city, code]) for code in codes)]
             for city in book.panel
         ]
+        tracks = dict.fromkeys(self._path(code).partition(".")[0] for code in codes)
+        named = numbers.listed(map(book.node, tracks), book.lang)
+        options = {"caption": book.label("table.values.part", tracks=named), "searchable": True, "long": True}
+        options |= {"anchor": f"table-values-{number}"} if number > 1 else {}
         columns = ["rank", "city", *((code, self._indicator(code)) for code in codes)]
-        assert method.indicators.keys() == sheet.columns.keys()
-        return book.table("values", columns, rows, searchable=True, long=True)
+        return book.table("values", columns, rows, **options)
+
+    def _path(self, code: str) -> str:
+        return next(path for path in self.analysis.material.method.nodes if path.rpartition(".")[2] == code)
 
     def _indicator(self, code: str) -> str:
-        """An indicator by its name, with its parent's where several have the same, and its unit."""
+        """An indicator by its name, with its parent's where that is a platform, and its unit."""
         method, lang = self.analysis.material.method, self.book.lang
-        name = method.indicators[code].label[lang]
-        path = next(path for path in method.nodes if path.rpartition(".")[2] == code)
-        parent = method.nodes[path].parent
-        if sum(other.label[lang] == name for other in method.indicators.values()) > 1 and parent:
-            name = self.book.label("word.of_parent", parent=self.book.node(parent), name=name)
+        name, node = method.indicators[code].label[lang], method.nodes[self._path(code)]
+        if node.depth > 2 and node.parent:
+            name = self.book.label("word.of_parent", parent=self.book.node(node.parent), name=name)
         unit = method.indicators[code].unit[lang]
         return self.book.label("word.with_unit", name=name, unit=unit) if unit else name
 
@@ -230,13 +255,14 @@ class Tables:
         return self.book.table("columns", ("indicator", "nature", "source", "date", "kind"), rows, source="")
 
     def _published(self) -> Block | None:
-        """The published places beside those of this edition."""
+        """The published places beside those of this edition and the ones before it."""
+        years = {each.id: each.year for each in self.analysis.material.chain}
         rows: list[list[Cell]] = [
-            [self._base(row["list"]), self.book.node(row["node"]), self.book.city(row["city_id"]), str(row["place"]),
-             self._place(row["rank"]), row["source"]]
+            [years[row["edition"]], self._base(row["list"]), self.book.node(row["node"]), self.book.city(row["city_id"]), str(row["place"]),
+             self._place(row["rank"]), words.wide(row["source"])]
             for row in each(self.analysis.published)
         ]  # fmt: skip
-        columns = ("list", "dimension", "city", "place_published", "place_here", "source")
+        columns = ("year", "list", "dimension", "city", "place_published", "place_here", "source")
         return self.book.table("published", columns, rows, source="") if rows else None
 
     def _base(self, base: str) -> str:
