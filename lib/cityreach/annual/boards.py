@@ -12,6 +12,7 @@ from cityreach.prose import numbers
 
 HEAT = 15  # cities of a heat map
 NAMED = 12  # cities that a map names
+DEEPEST = 20  # places of a chart over the years, at most
 
 
 def ranking(book: Book, base: str, node: str) -> pd.DataFrame:
@@ -116,22 +117,22 @@ def positions(book: Book) -> pd.DataFrame:
     )
 
 
-def history(book: Book, base: str) -> pd.DataFrame:
-    """Places of the first cities in every edition of the chain for `charts.bump`; the farthest mover in focus."""
+def history(book: Book, base: str) -> tuple[pd.DataFrame, int]:
+    """Places of the first cities in every edition for `charts.bump`, and how many places it needs to show the riser."""
     chain = book.analysis.material.chain
+    places = {each.id: book.analysis.placed(base, edition=each.id).set_index("city_id")["rank"] for each in chain}
     first = list(book.analysis.placed(base).dropna(subset=["rank"]).head(TOP)["city_id"])
-    moved = book.findings.get(f"moved.{base}")
-    roles = {first[0]: "second"} | ({moved.words["up"]: "focus"} if moved and moved.words["up"] in first else {})
-    frames = []
-    for order, edition in enumerate(chain):
-        ranks = book.analysis.placed(base, edition=edition.id).set_index("city_id")["rank"]
-        seen = list(dict.fromkeys([*first, *ranks[ranks <= TOP].index]))
-        frames += [
-            {"edition": edition.year, "order": order, "city": book.city(city), "rank": ranks.get(city),
-             "role": roles.get(city, "context")}
-            for city in seen
-        ]  # fmt: skip
-    return pd.DataFrame(frames)
+    riser = book.findings.get(f"riser.{base}")
+    roles = {first[0]: "second"} | ({riser.subject: "focus"} if riser and riser.subject in first else {})
+    shown = list(dict.fromkeys([*first, *(city for ranks in places.values() for city in ranks[ranks <= TOP].index)]))
+    rows = [
+        {"edition": each.year, "order": order, "city": book.city(city), "rank": places[each.id].get(city),
+         "role": roles.get(city, "context")}
+        for order, each in enumerate(chain)
+        for city in shown
+    ]  # fmt: skip
+    focus = [places[each.id].get(city) for each in chain for city, role in roles.items() if role == "focus"]
+    return pd.DataFrame(rows), min(DEEPEST, max([TOP, *(int(rank) for rank in focus if not pd.isna(rank))]))
 
 
 def heat(book: Book, nodes: list[str]) -> pd.DataFrame:

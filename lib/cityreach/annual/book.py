@@ -126,7 +126,7 @@ class Book:
         appendix = key in self.analysis.material.index.appendix
         number = self.label("word.appendix") if appendix else self.chapters.get(key, "")
         title = self.tell(self._variant(f"title.{key}"))
-        content = {"anchor": slug(key).replace("_", "-"), "number": number, "kicker": self.label(f"kicker.{key}"),
+        content = {"anchor": slug(key).replace("_", "-"), "number": number, "kicker": self.label(self._variant(f"kicker.{key}")),
                    "title": title, "level": 1}  # fmt: skip
         return Block("section", content)
 

@@ -100,6 +100,8 @@ class Index(spec.Model):
 class Remark(spec.Words):
     """Something that the reader must know of an edition, in both languages."""
 
+    places: bool = Field(False, description="true where it speaks of places: left out of an edition without order")
+
 
 class AnnualEdition(spec.Model):
     """One year's issue of an annual index."""

@@ -118,7 +118,7 @@ def _cells(
     row: dict[str, Any], table: str, key: str, *, ranks: tuple[str, ...] = (), places: tuple[str, ...] = ()
 ) -> dict[str, Figure]:
     """Whole figures of a row of a table."""
-    units = dict.fromkeys(ranks, "rank") | dict.fromkeys(places, "places")
+    units = dict.fromkeys(ranks, "ordinal") | dict.fromkeys(places, "places")
     return {name: Figure(int(row[name]), unit, table, key, name) for name, unit in units.items()}
 
 
@@ -172,7 +172,7 @@ def _groups(analysis: Analysis) -> list[Finding]:
             {
                 "mean": Figure(float(row["mean"]), analysis.material.index.score_unit, "groups", _group_key(row), "mean"),
                 "cities": Figure(int(row["cities"]), "whole", "groups", _group_key(row), "cities"),
-                "rank": Figure(int(row["best_rank"]), "rank", "groups", _group_key(row), "best_rank"),
+                "rank": Figure(int(row["best_rank"]), "ordinal", "groups", _group_key(row), "best_rank"),
             },
             {"best": row["best"], "by": row["by"]},
             strength=float(row["mean"]),

@@ -30,7 +30,7 @@ def job(edition_id: str, lang: str) -> Job:
         band=Writer(lang, COMMON).label("cover.band") if edition.simulated else None,
         mode=edition.mode,
         provenance={
-            "edition": edition.model_dump(mode="json", exclude={"publisher"}),
+            "edition": edition.model_dump(mode="json", exclude={"publisher", "remarks"}),
             "inputs": inputs(edition),
             "method": edition.method,
         },

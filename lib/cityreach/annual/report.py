@@ -89,7 +89,8 @@ class Report:
 
     def remarks(self) -> Block | None:
         """What the reader must know of the edition, as its file says."""
-        texts: list[Text] = [[each[self.book.lang]] for each in self.book.analysis.material.edition.remarks]
+        remarks = self.book.analysis.material.edition.remarks
+        texts: list[Text] = [[each[self.book.lang]] for each in remarks if self.book.ordered or not each.places]
         return Block("prose", {"paragraphs": texts}) if texts else None
 
     def table(self, name: str) -> Block | Blocks | None:
@@ -164,7 +165,8 @@ class Report:
 
         if len(self.book.analysis.material.chain) < 2:
             return None
-        return self._finished(lambda: charts.bump(boards.history(self.book, base)), f"history_{base}")
+        frame, top = boards.history(self.book, base)
+        return self._finished(lambda: charts.bump(frame, top=top), f"history_{base}")
 
     def heat_chart(self, name: str, under: str = "composite") -> Any:
         """The first cities by the children of a node."""

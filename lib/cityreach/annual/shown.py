@@ -15,7 +15,7 @@ from cityreach.blocks import Block, Blocks, Cell
 from cityreach.prose import numbers
 from cityreach.published import words
 
-WIDE = 12  # indicators in one table
+WIDE = 11  # indicators in one table
 VALUES = "#table-values"  # where every place of a table leads
 
 
@@ -106,7 +106,7 @@ class Tables:
             for city in cities
         ]
         columns = ["city", "province", *(["phalanx"] if tiers else [])]
-        said = {part: book.label(f"unordered.table.ranking.{part}") for part in ("caption", "note")}
+        said = {part: book.label(f"unordered.table.ranking.{part}") for part in ("caption", "subtitle", "note")}
         return book.table("ranking", columns, rows, searchable=True, long=True, **said)
 
     def _values(self) -> Block | Blocks:
@@ -230,11 +230,14 @@ class Tables:
         """Every node of the method with its weight inside its parent and in the whole, and its scale."""
         rows: list[list[Cell]] = []
         for row in self.analysis.material.method.weight_table():
-            bounds = " – ".join(numbers.fixed(bound, 0) for bound in row.goalposts or ())
+            bounds = " – ".join(map(self._bound, row.goalposts or ()))
             scale: Cell = bounds or (self.book.label("word.best") if not self._is_inner(row.path) else "")
             name = "\u3000" * (row.depth - 1) + row.label[self.book.lang]
             rows.append([name, self._standing(row.path), numbers.percent(row.share, 1), numbers.percent(row.whole, 1), scale])
         return self.book.table("weights", ("node", "nature", "share_inside", "share_whole", "scale"), rows, source="")
+
+    def _bound(self, value: float) -> str:
+        return numbers.fixed(value, 0 if float(value).is_integer() else 1)
 
     def _is_inner(self, path: str) -> bool:
         return self.analysis.material.method.nodes[path].indicator is None

@@ -43,8 +43,7 @@ def content(edition: AnnualEdition) -> bytes:
             cities, settings.prior, index=index.id, year=edition.id, follows=own.follows[node]
         )
         fixed = _fixed(node, places, lists.members(index, known, edition.panel), known)
-        if node == ROOT or fixed:
-            orders[node] = simulation.order(points, fixed)
+        orders[node] = simulation.order(points, fixed)
     year = simulation.Year(index.id, edition.id, cities, orders)
     figures = simulation.figures(year, method, settings)
     return sheets.write(_sheet(edition, method, figures, settings), dict(cities["name_zh"].items()))

@@ -94,7 +94,7 @@ def strength(cities: pd.DataFrame, prior: Prior, *, index: str, year: str, follo
     known = known + cities["name_zh"].map(prior.names).fillna(0.0)
     lasting, fresh = (chance.normals(*seed, each=cities.index) for seed in ((index,), (index, year)))
     spread = float(known.std())
-    own = chance.normals(index, year, follows, each=cities.index) * spread
+    own = chance.normals(index, follows, each=cities.index) * spread
     return follows * known + (1 - follows) * own + prior.chance * lasting + prior.year * fresh
 
 
