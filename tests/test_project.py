@@ -22,7 +22,7 @@ LAYERS = [
     {"spec", "findings", "blocks"},
     {"prose"},
     {"index"},  # knows no edition, platform or city
-    {"registry", "edition", "tables"},
+    {"registry", "edition", "tables", "sheets"},
     {"covers"},
     {"store"},
     {"totals"},
@@ -36,6 +36,7 @@ LAYERS = [
     {"editorial"},
     {"publish"},
     {"monthly", "published", "quality", "methodcheck"},
+    {"annual"},  # sets its places beside the published ones
     {"products", "drafting"},
     {"pipeline", "new", "template", "shown"},
     {"cli_editors", "cli_index"},

@@ -128,20 +128,24 @@ def annual(
     lang: Language = "zh",
 ) -> None:
     """Build the report of an annual index from its sheet (image-2025, influence-2025 ...). 生成年度指数报告。"""
-    from cityreach import products
-    from cityreach.annual import product
-    from cityreach.publish.job import build
+    from cityreach.publish import waiting
+    from cityreach.publish.kernel import warm_kernel
 
-    products.check_language(lang)
-    job = product.job(edition, lang)
-    with _progress("Building the report 生成报告") as step:
-        folder = build(job, progress=step)
+    with warm_kernel(waiting.PACKAGES["annual"]) as kernel:
+        from cityreach import products
+        from cityreach.annual import product
+        from cityreach.publish.job import build
+
+        products.check_language(lang)
+        job = product.job(edition, lang)
+        with _progress("Building the report 生成报告") as step:
+            folder = build(job, progress=step, kernel=kernel)
     _built(folder)
 
 
 @app.command()
 def simulate(edition: EditionArgument) -> None:
-    """Write simulated exports, or an annual edition's sheet (only where its file says `source: simulated`). 生成模拟数据。"""
+    """Write simulated exports, or an annual edition's sheet, where its file says `source: simulated`. 生成模拟数据。"""
     from cityreach import paths, registry
     from cityreach import simulate as simulation
     from cityreach.annual import edition as yearly

@@ -10,7 +10,7 @@ from __future__ import annotations
 import csv
 import io
 import unicodedata
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -77,12 +77,11 @@ class _Grid:
 def read(path: Path, *, codes: Collection[str], cities: Collection[str]) -> Sheet:
     """The sheet of a file, which must hold these indicators and cities and no others; InboxError names the cell."""
     grid = _grid(path)
-    columns = [
-        _column(grid, place) for place in range(FIRST, max(map(len, grid.rows))) if not _is_empty(grid.rows, place)
-    ]
+    places = [place for place in range(FIRST, max(map(len, grid.rows))) if not _is_empty(grid.rows, place)]
+    columns = {place: _column(grid, place) for place in places}
     _check_codes(grid, columns, codes)
-    ids = _cities(grid, cities)
-    return Sheet({each.code: each for each in columns}, _figures(grid, ids, [each.code for each in columns]))
+    figures = _figures(grid, _cities(grid, cities), columns)
+    return Sheet({each.code: each for each in columns.values()}, figures)
 
 
 def write(sheet: Sheet, names: Mapping[str, str]) -> bytes:
@@ -94,8 +93,9 @@ def write(sheet: Sheet, names: Mapping[str, str]) -> bytes:
         values = [getattr(column, head) for column in columns]
         writer.writerow([WORDS[head], "", *(each.isoformat() if head == "date" else each for each in values)])
     writer.writerow([WORDS[CITY], "name 城市", *([""] * len(columns))])
-    for city, name in names.items():
-        writer.writerow([city, name, *(_shown(sheet.figures.at[city, column.code]) for column in columns)])
+    figures = sheet.figures.loc[list(names), [column.code for column in columns]].to_numpy(dtype=float)
+    for (city, name), values in zip(names.items(), figures.tolist(), strict=True):
+        writer.writerow([city, name, *map(_shown, values)])
     return b"\xef\xbb\xbf" + buffer.getvalue().encode()
 
 
@@ -121,8 +121,8 @@ def _grid(path: Path) -> _Grid:
     lacking = [head for head in (*HEADS, CITY) if head not in firsts and head != "source_en"]
     if lacking:
         raise InboxError(
-            f"{name}: column A has no row `{lacking[0]}`. Write in column A, from the top: {', '.join((*HEADS, CITY))}, "
-            "then one row a city."
+            f"{name}: column A has no row `{lacking[0]}`. Write in column A, from the top: "
+            f"{', '.join((*HEADS, CITY))}, then one row a city."
         )
     heads = {head: firsts.index(head) for head in HEADS if head in firsts}
     return _Grid(name, rows, heads, firsts.index(CITY) + 1)
@@ -187,19 +187,21 @@ def _day(grid: _Grid, place: int, text: str) -> date:
         raise grid.refuse(grid.heads["date"], place, problem, "Write it like 2025-12-10.") from None
 
 
-def _check_codes(grid: _Grid, columns: Iterable[Column], codes: Collection[str]) -> None:
-    found = [column.code for column in columns]
-    for place, code in enumerate(found, start=FIRST):
-        if code not in codes:
+def _check_codes(grid: _Grid, columns: Mapping[int, Column], codes: Collection[str]) -> None:
+    seen: list[str] = []
+    for place, column in columns.items():
+        if column.code not in codes:
             remedy = f"Write one of: {', '.join(codes)}."
-            raise grid.refuse(grid.heads["code"], place, f"the method has no indicator {code!r}", remedy)
-        if found.index(code) + FIRST < place:
-            raise grid.refuse(grid.heads["code"], place, f"the indicator {code!r} stands twice", "Remove one column.")
-    lacking = [code for code in codes if code not in found]
+            raise grid.refuse(grid.heads["code"], place, f"the method has no indicator {column.code!r}", remedy)
+        if column.code in seen:
+            problem = f"the indicator {column.code!r} stands twice"
+            raise grid.refuse(grid.heads["code"], place, problem, "Remove one column.")
+        seen.append(column.code)
+    lacking = [code for code in codes if code not in seen]
     if lacking:
         raise InboxError(
-            f"{grid.name}: no column for {', '.join(lacking)}. Add a column with this code in its row `code`; leave its "
-            "cells empty where figures are not known."
+            f"{grid.name}: no column for {', '.join(lacking)}. Add a column with this code in its row `code`; leave "
+            "its cells empty where figures are not known."
         )
 
 
@@ -223,15 +225,16 @@ def _cities(grid: _Grid, cities: Collection[str]) -> list[str]:
     return ids
 
 
-def _figures(grid: _Grid, ids: Sequence[str], codes: Sequence[str]) -> pd.DataFrame:
+def _figures(grid: _Grid, ids: Sequence[str], columns: Mapping[int, Column]) -> pd.DataFrame:
     import pandas as pd
 
     found = {
-        city: [_number(grid, grid.cities + place, column) for column in range(FIRST, FIRST + len(codes))]
-        for place, city in enumerate(ids)
+        city: [_number(grid, row, place) for place in columns]
+        for row, city in enumerate(ids, start=grid.cities)
         if city
     }
-    return pd.DataFrame.from_dict(found, orient="index", columns=list(codes)).sort_index()
+    names = [column.code for column in columns.values()]
+    return pd.DataFrame.from_dict(found, orient="index", columns=names).sort_index()
 
 
 def _number(grid: _Grid, row: int, column: int) -> float:

@@ -132,13 +132,10 @@ class Analysis:
     def weakest(self) -> pd.DataFrame:
         """The track on which each of the first cities stands worst: city_id, node, rank, composite, behind (places)."""
         first = self.ranks[self.ranks[self.root] <= 2 * TOP]
-        rows = []
-        for city, places in first[self.tracks].astype("Int64").iterrows():
-            known = places.dropna()
-            if len(known):
-                node = str(known.astype(int).idxmax())
-                rows.append((city, node, int(known[node]), int(first.at[city, self.root])))
-        frame = pd.DataFrame(rows, columns=["city_id", "node", "rank", "composite"])
+        tracks = first[self.tracks].astype(float)
+        node, rank = tracks.idxmax(axis=1), tracks.max(axis=1).astype("int64")
+        frame = pd.DataFrame({"node": node, "rank": rank, "composite": first[self.root].astype("int64")})
+        frame = frame.rename_axis("city_id").reset_index()
         frame["behind"] = frame["rank"] - frame["composite"]
         return frame.sort_values(["behind", "city_id"], ascending=[False, True]).reset_index(drop=True)
 
@@ -146,7 +143,7 @@ class Analysis:
 
     @cached_property
     def groups(self) -> pd.DataFrame:
-        """Mean scores of groups, in the order of the registry's terms: by, key, node, cities, mean, best (city_id), best_rank."""
+        """Mean scores of groups in the order of terms.yml: by, key, node, cities, mean, best (city_id), best_rank."""
         cities = self.material.registry.cities
         wide, ranks = self.heads, self.ranks[self.root]
         rows: list[dict[str, Any]] = []
@@ -171,16 +168,14 @@ class Analysis:
 
     @cached_property
     def leaders(self) -> pd.DataFrame:
-        """The best city of every indicator: node, city_id, value, zeros (cities with 0), known (cities with a figure)."""
+        """The best city of every indicator: node, city_id, value, zeros (cities with 0), known (with a figure)."""
         here = self.scores[(self.scores["edition"] == self.now)]
         leaves = [path for path, node in self.material.method.nodes.items() if node.indicator is not None]
-        rows = []
-        for node in leaves:
-            mine = here[(here["node"] == node) & here["value"].notna()].sort_values("city_id")
-            if len(mine):
-                best = mine.loc[mine["value"].idxmax()]
-                rows.append((node, best["city_id"], float(best["value"]), int((mine["value"] == 0).sum()), len(mine)))
-        return pd.DataFrame(rows, columns=["node", "city_id", "value", "zeros", "known"])
+        known = here[here["node"].isin(leaves) & here["value"].notna()].sort_values(["node", "city_id"])
+        best = known.sort_values("value", ascending=False, kind="stable").drop_duplicates("node").set_index("node")
+        counts = known.groupby("node")["value"].agg(zeros=lambda values: int((values == 0).sum()), known="size")
+        found = best[["city_id", "value"]].join(counts).reindex([node for node in leaves if node in best.index])
+        return found.rename_axis("node").reset_index()
 
     @cached_property
     def absent(self) -> pd.DataFrame:
@@ -196,7 +191,7 @@ class Analysis:
 
     @cached_property
     def languages(self) -> pd.DataFrame:
-        """Each language's reports: node, total, share (of all), first (city_id), first_share, top (share of the first ten)."""
+        """Each language's reports: node, total, share (of all), first (city_id), first_share, top (the first ten's)."""
         nodes = self.below(self.material.index.languages_under)
         here = self.scores[(self.scores["edition"] == self.now) & self.scores["node"].isin(nodes)]
         wide = here.pivot(index="city_id", columns="node", values="value").reindex(columns=nodes)
@@ -252,7 +247,8 @@ class Analysis:
         return pd.DataFrame(
             {
                 "code": column.code, "source": column.source, "source_en": column.source_en,
-                "date": column.date.isoformat(), "nature": column.nature, "public": column.code in index.public_indicators,
+                "date": column.date.isoformat(), "nature": column.nature,
+                "public": column.code in index.public_indicators,
             }
             for column in self.material.sheet.columns.values()
         )  # fmt: skip

@@ -93,7 +93,7 @@ def compared(book: Book, by: str) -> pd.DataFrame:
     means = table.pivot(index="key", columns="node", values="mean")[[book.analysis.root, *book.analysis.tracks]]
     means = means.sort_values(book.analysis.root, ascending=False)
     rows = [
-        {"row": book.group(key, by), "row_order": row, "column": book.node(node), "column_order": column,
+        {"row": book.group(str(key), by), "row_order": row, "column": book.node(str(node)), "column_order": column,
          "value": means.at[key, node], "text": book.score(means.at[key, node])}
         for row, key in enumerate(means.index)
         for column, node in enumerate(means)
@@ -139,7 +139,9 @@ def heat(book: Book, nodes: list[str]) -> pd.DataFrame:
     """The first cities by nodes for `charts.heatmap`."""
     first = list(book.analysis.placed(ALL).dropna(subset=["rank"]).head(HEAT)["city_id"])
     scores = book.analysis.places
-    mine = scores[(scores["edition"] == book.analysis.now) & (scores["list"] == ALL)].set_index(["node", "city_id"])["score"]
+    mine = scores[(scores["edition"] == book.analysis.now) & (scores["list"] == ALL)].set_index(["node", "city_id"])[
+        "score"
+    ]
     rows = []
     for row_order, city in enumerate(first):
         for column_order, node in enumerate(nodes):

@@ -17,10 +17,17 @@ from cityreach.blocks import Block, Cell, Text
 from cityreach.findings import Finding
 from cityreach.prose import Writer, numbers
 
+Column = str | tuple[str, str]  # a key of `columns`, or a key with a ready label
 COMMON = "annual"  # the prose file that all annual indices share
-LEFT = frozenset({"city", "year", "phalanx", "track", "dimension", "kind", "province", "indicator", "source", "nature", "size", "group", "first", "platform", "node",
-                  "language", "list", "cities_named", "where"})  # fmt: skip
-NEVER = frozenset({"rank", "city", "change", "province", "size", "phalanx", "group", "platform", "language"})  # cells that stay on one line
+LEFT = frozenset(
+    {
+        "city", "year", "province", "size", "phalanx", "group", "track", "dimension", "node", "indicator", "list",
+        "where", "platform", "language", "first", "source", "nature", "kind",
+    }
+)  # fmt: skip
+NEVER = frozenset(  # cells that stay on one line
+    {"rank", "city", "change", "province", "size", "phalanx", "group", "platform", "language"}
+)
 LONG = 20  # rows from which a table is long
 
 
@@ -120,14 +127,14 @@ class Book:
     # blocks
 
     def section(self, key: str) -> Block | None:
-        """A chapter's heading: its topic as kicker, its finding as title; None where the edition has no such chapter."""
+        """A chapter's heading: its topic as kicker, its finding as title; None for a chapter that is not there."""
         if key not in (*self.chapters, "summary"):
             return None
         appendix = key in self.analysis.material.index.appendix
         number = self.label("word.appendix") if appendix else self.chapters.get(key, "")
         title = self.tell(self._variant(f"title.{key}"))
-        content = {"anchor": slug(key).replace("_", "-"), "number": number, "kicker": self.label(self._variant(f"kicker.{key}")),
-                   "title": title, "level": 1}  # fmt: skip
+        kicker, anchor = self.label(self._variant(f"kicker.{key}")), slug(key).replace("_", "-")
+        content = {"anchor": anchor, "number": number, "kicker": kicker, "title": title, "level": 1}
         return Block("section", content)
 
     def prose(self, key: str) -> Block | None:
@@ -143,14 +150,18 @@ class Book:
         other = f"unordered.{key}"
         return other if not self.ordered and self.has(other) else key
 
-    def table(self, name: str, columns: Sequence[str | tuple[str, str]], rows: list[list[Cell]], **options: Any) -> Block:
+    def table(
+        self, name: str, columns: Sequence[str | tuple[str, str]], rows: list[list[Cell]], **options: Any
+    ) -> Block:
         """A table; columns are keys of `columns`, or keys with ready labels."""
         shown = [self._column(each) for each in columns]
-        words = {part: self.label(f"table.{name}.{part}") for part in ("caption", "subtitle", "note") if part not in options}
+        words = {
+            part: self.label(f"table.{name}.{part}") for part in ("caption", "subtitle", "note") if part not in options
+        }
         usual = {"searchable": False, "long": len(rows) > LONG, "source": self.source, "key": name}
         return Block("table", {"anchor": f"table-{name}", "columns": shown, "rows": rows, **words, **usual, **options})
 
-    def _column(self, given: str | tuple[str, str]) -> dict[str, str]:
+    def _column(self, given: Column) -> dict[str, str]:
         key, label = given if isinstance(given, tuple) else (given, self.label(f"columns.{given}"))
         return {"label": label, "align": "left" if key in LEFT else "right", "wrap": "never" if key in NEVER else ""}
 
@@ -160,7 +171,12 @@ class Book:
 
         headline, subtitle = (blocks.plain(self.tell(f"chart.{name}.{part}")) for part in ("headline", "subtitle"))
         return charts.finish(
-            chart, headline=headline, subtitle=subtitle, source=self.source, alt=f"{headline} {subtitle}", key=slug(name)
+            chart,
+            headline=headline,
+            subtitle=subtitle,
+            source=self.source,
+            alt=f"{headline} {subtitle}",
+            key=slug(name),
         )
 
     @cached_property

@@ -1,6 +1,6 @@
 """Files of the annual indices: what an index shares over its years, and one file for each edition.
 
-`data/annual/<index>.yml` and `data/annual/<index>-<year>/edition.yml`; nothing follows from today's date or from a name.
+`data/annual/<index>.yml` and `data/annual/<index>-<year>/edition.yml`; nothing follows from today's date or a name.
 """
 
 from __future__ import annotations
@@ -65,7 +65,6 @@ class AdviceRule(spec.Model):
     at_most: float | None = Field(None, description="the greatest value of the figure")
     findings: int = Field(default=1, ge=1, description="how many findings there must be")
     most: int = Field(default=3, ge=1, description="how many are named")
-
 
     def holds(self, value: float) -> bool:
         """Whether a figure is within the rule's bounds."""

@@ -5,7 +5,9 @@ An edition that publishes no order gets only findings that imply none.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pandas as pd
@@ -20,7 +22,9 @@ FIRST = "first"
 
 def of(analysis: Analysis) -> dict[str, Finding]:
     """Every finding that the edition may publish, by id."""
-    makers = {"ordered": (*ALWAYS, *ORDERED), "tiers": (*ALWAYS, _phalanxes)}.get(analysis.material.edition.mode, ALWAYS)
+    makers = {"ordered": (*ALWAYS, *ORDERED), "tiers": (*ALWAYS, _phalanxes)}.get(
+        analysis.material.edition.mode, ALWAYS
+    )
     return {finding.id: finding for make in makers for finding in make(analysis)}
 
 
@@ -79,7 +83,7 @@ def _tops(analysis: Analysis) -> list[Finding]:
     """The first cities of every list and branch, `top.<list>.<node>`; how many cities lead a track, `firsts`."""
     nodes = [analysis.root, *analysis.tracks, *analysis.below(analysis.material.index.platforms_under)]
     tops = [found for base in analysis.lists for node in nodes if (found := _top(analysis, base, node))]
-    leads = {each.words["node"]: each.subject for each in tops if each.words["list"] == ALL}
+    leads = {top.words["node"]: top.subject for top in tops if top.words["list"] == ALL}
     firsts = list(dict.fromkeys(leads[node] for node in analysis.tracks if node in leads))
     figures = {"firsts": fact("firsts", len(firsts)), "tracks": fact("tracks", len(analysis.tracks))}
     return [*tops, Finding("firsts", "firsts", figures=figures, words={"cities": firsts})]
@@ -164,13 +168,14 @@ def _weak(analysis: Analysis) -> list[Finding]:
 def _groups(analysis: Analysis) -> list[Finding]:
     """Every group's mean and its best city: `group.<by>.<key>` for the composite."""
     table = analysis.groups[analysis.groups["node"] == analysis.root]
+    unit = analysis.material.index.score_unit
     return [
         Finding(
             f"group.{row['by']}.{row['key']}",
             f"group.{row['by']}",
             row["key"],
             {
-                "mean": Figure(float(row["mean"]), analysis.material.index.score_unit, "groups", _group_key(row), "mean"),
+                "mean": Figure(float(row["mean"]), unit, "groups", _group_key(row), "mean"),
                 "cities": Figure(int(row["cities"]), "whole", "groups", _group_key(row), "cities"),
                 "rank": Figure(int(row["best_rank"]), "ordinal", "groups", _group_key(row), "best_rank"),
             },
@@ -188,22 +193,22 @@ def _group_key(row: dict[str, Any]) -> str:
 def _compare(analysis: Analysis) -> list[Finding]:
     """Two groups side by side, the one with the higher mean first; empty where one of them has no city."""
     rule = analysis.material.index.compare
-    table = analysis.groups
-    if rule is None or not {rule.first, rule.second} <= set(table.loc[table["by"] == rule.by, "key"]):
+    rows = analysis.groups[analysis.groups["by"] == rule.by] if rule else analysis.groups.head(0)
+    means = {(row["key"], row["node"]): float(row["mean"]) for row in each(rows)}
+    root, tracks = analysis.root, analysis.tracks
+    if rule is None or not {(rule.first, root), (rule.second, root)} <= set(means):
         return []
-    means = table[table["by"] == rule.by].pivot(index="node", columns="key", values="mean")
-    pair = [rule.first, rule.second]
-    ahead, behind = pair if means.at[analysis.root, pair[0]] >= means.at[analysis.root, pair[1]] else pair[::-1]
-    gaps = (means[ahead] - means[behind]).loc[analysis.tracks]
-    nodes = {"all": analysis.root, "wide": str(gaps.idxmax()), "near": str(gaps.idxmin())}
+    ahead, behind = sorted((rule.first, rule.second), key=lambda key: -means[key, root])
+    gaps = {node: means[ahead, node] - means[behind, node] for node in tracks}
+    nodes = {"all": root, "wide": max(tracks, key=gaps.__getitem__), "near": min(tracks, key=gaps.__getitem__)}
     unit = analysis.material.index.score_unit
     figures = {
-        f"{name}_{side}": Figure(float(means.at[node, key]), unit, "groups", f"{rule.by}|{key}|{node}", "mean")
+        f"{name}_{side}": Figure(means[key, node], unit, "groups", f"{rule.by}|{key}|{node}", "mean")
         for name, node in nodes.items()
         for side, key in (("ahead", ahead), ("behind", behind))
     }
-    if (lead := figures["all_ahead"].value) > 0:
-        figures["part"] = fact("compare.part", figures["all_behind"].value / lead, "share")
+    if means[ahead, root] > 0:
+        figures["part"] = fact("compare.part", means[behind, root] / means[ahead, root], "share")
     words = {"by": rule.by, "ahead": ahead, "behind": behind, "wide": nodes["wide"], "near": nodes["near"]}
     return [Finding("compare", "compare", behind, figures, words, strength=1.0)]
 
@@ -224,7 +229,7 @@ def _moved(analysis: Analysis, base: str) -> list[Finding]:
         return []
     counts = {"up": (table["change"] > 0), "down": (table["change"] < 0), "same": (table["change"] == 0)}
     figures = {name: fact(f"moved.{base}.{name}", int(found.sum())) for name, found in counts.items()}
-    up, down = table.loc[table["change"].idxmax(), "city_id"], table.loc[table["change"].idxmin(), "city_id"]
+    up, down = (choose(rows, key=lambda city: rows[city]["change"]) for choose in (max, min))
     tops = [set(table.loc[table[column] <= TOP, "city_id"]) for column in ("rank", "rank_before")]
     words = {"list": base, "up": up, "down": down, "came": sorted(tops[0] - tops[1]), "left": sorted(tops[1] - tops[0])}
     return [
@@ -266,36 +271,33 @@ def _absent(analysis: Analysis) -> list[Finding]:
 def _platforms(analysis: Analysis) -> list[Finding]:
     """The first cities of each platform, as kinds of their own; the sum of different first cities."""
     nodes = analysis.below(analysis.material.index.platforms_under)
-    tops = [found for node in nodes if (found := _top(analysis, ALL, node))]
-    found = [
-        Finding(f"platform.{each.words['node']}", f"platform.{each.words['node']}", each.subject, each.figures, each.words)
-        for each in tops
-    ]
-    firsts = list(dict.fromkeys(each.subject for each in tops))
-    words = {"firsts": firsts, "pairs": [[each.words["node"], each.subject] for each in tops]}
+    tops = [top for node in nodes if (top := _top(analysis, ALL, node))]
+    single = [replace(top, id=f"platform.{top.words['node']}", kind=f"platform.{top.words['node']}") for top in tops]
+    firsts = list(dict.fromkeys(top.subject for top in tops))
+    words = {"firsts": firsts, "pairs": [[top.words["node"], top.subject] for top in tops]}
     figures = {"platforms": fact("platforms", len(tops)), "firsts": fact("platforms.firsts", len(firsts))}
-    return [Finding("platforms", "platforms", figures=figures, words=words), *found] if tops else []
+    return [Finding("platforms", "platforms", figures=figures, words=words), *single] if tops else []
 
 
 def _languages(analysis: Analysis) -> list[Finding]:
     """Which language most reports are in, which the fewest, and how much the first ten cities have of each."""
-    table = analysis.languages.dropna(subset=["share"])
-    if table.empty:
+    table = each(analysis.languages.dropna(subset=["share", "top"]))
+    if not table:
         return []
-    ordered = table.sort_values(["share", "node"], ascending=[False, True])
-    chosen = {"most": ordered.iloc[0], "least": ordered.iloc[-1]}
-    tightest = table.loc[table["top"].idxmax()]
+    ordered = sorted(table, key=lambda row: (-row["share"], row["node"]))
+    chosen = {"most": ordered[0], "least": ordered[-1]}
+    tight = max(table, key=lambda row: row["top"])
+    leads = Counter(row["first"] for row in table)
+    leader = min(leads, key=lambda city: (-leads[city], city))
     figures = {
-        name: Figure(float(row["share"]), "share", "languages", str(row["node"]), "share") for name, row in chosen.items()
+        name: Figure(float(row["share"]), "share", "languages", row["node"], "share") for name, row in chosen.items()
+    } | {
+        "tight": Figure(float(tight["top"]), "share", "languages", tight["node"], "top"),
+        "languages": fact("languages", len(table)),
+        "leads": fact("languages.leads", leads[leader]),
     }
-    figures["tight"] = Figure(float(tightest["top"]), "share", "languages", str(tightest["node"]), "top")
-    figures["languages"] = fact("languages", len(table))
-    words = {name: str(row["node"]) for name, row in chosen.items()} | {"tight": str(tightest["node"])}
-    pairs = [[str(row["node"]), str(row["first"])] for row in each(table)]
-    firsts = pd.Series([city for _, city in pairs]).value_counts()
-    figures["leads"] = fact("languages.leads", int(firsts.max()))
-    words |= {"pairs": pairs, "leader": sorted(firsts[firsts == firsts.max()].index)[0]}
-    return [Finding("languages", "languages", words["leader"], figures, words, strength=1.0)]
+    words = {name: row["node"] for name, row in chosen.items()} | {"tight": tight["node"], "leader": leader}
+    return [Finding("languages", "languages", leader, figures, words, strength=1.0)]
 
 
 def _published(analysis: Analysis) -> list[Finding]:

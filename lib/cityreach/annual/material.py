@@ -13,6 +13,7 @@ from cityreach.annual import record
 from cityreach.annual.edition import AnnualEdition, Index
 from cityreach.errors import SpecError
 from cityreach.registry import Registry
+from cityreach.sheets import Sheet
 
 
 @dataclass(frozen=True)
@@ -24,11 +25,11 @@ class Material:
     index: Index
     registry: Registry
     method: engine.Method
-    sheets: dict[str, sheets.Sheet]
+    sheets: dict[str, Sheet]
     record: pd.DataFrame
 
     @property
-    def sheet(self) -> sheets.Sheet:
+    def sheet(self) -> Sheet:
         return self.sheets[self.edition.id]
 
 

@@ -19,7 +19,9 @@ def load(index: Index, registry: Registry) -> pd.DataFrame:
     """
     known = facts.load()
     ids = [each.id for each in known.known.indices if each.name == index.record.index]
-    rows = known.rankings[known.rankings["index_id"].isin(ids) & known.rankings["scope"].isin(list(index.record.scopes))]
+    rows = known.rankings[
+        known.rankings["index_id"].isin(ids) & known.rankings["scope"].isin(list(index.record.scopes))
+    ]
     places = [index.record.scopes[scope] for scope in rows["scope"]]
     found = pd.DataFrame(
         {

@@ -134,9 +134,11 @@ class Report:
         rule, heads = self.book.analysis.material.index.contrast, self.book.analysis.heads
         if rule is None:
             return None
-        titles = {"x_title": self.book.node(rule.size), "y_title": self.book.node(rule.mouth)}
+        across, up = self.book.node(rule.size), self.book.node(rule.mouth)
         mids = (float(heads[rule.size].median()), float(heads[rule.mouth].median()))
-        return self._finished(lambda: charts.quadrant(boards.contrast(self.book), mids=mids, **titles), "contrast")
+        return self._finished(
+            lambda: charts.quadrant(boards.contrast(self.book), mids=mids, x_title=across, y_title=up), "contrast"
+        )
 
     def groups_chart(self, by: str) -> Any:
         """Mean scores of groups."""

@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 
 from cityreach.annual.analysis import LISTED, TOP
-from cityreach.annual.book import Book
+from cityreach.annual.book import Book, Column
 from cityreach.annual.facts import each
 from cityreach.annual.lists import ALL
 from cityreach.blocks import Block, Blocks, Cell
@@ -45,7 +45,8 @@ class Tables:
 
     def _scored(self, city: str, node: str) -> Cell:
         """A score with its place in the whole panel."""
-        score, rank = self.analysis.heads.at[city, node], self.analysis.ranks.at[city, node]
+        score: Any = self.analysis.heads.at[city, node]
+        rank: Any = self.analysis.ranks.at[city, node]
         if pd.isna(rank):
             return self._none
         return self.book.label("word.scored", score=self.book.score(score), rank=int(rank))
@@ -87,7 +88,14 @@ class Tables:
             about += [self.book.label("word.phalanx", number=tiers[city])] if tiers else []
             scores = [self._scored(city, node) for node in tracks]
             rows.append([self._place(row["rank"]), book.city(city), *about, book.score(row["score"]), *scores])
-        columns = ["rank", "city", "province", *extra, "score", *((node, book.node(node)) for node in tracks)]
+        columns: list[Column] = [
+            "rank",
+            "city",
+            "province",
+            *extra,
+            "score",
+            *((node, book.node(node)) for node in tracks),
+        ]
         return book.table("ranking", columns, rows, searchable=True, long=True)
 
     def _size(self, city: str) -> str:
@@ -100,11 +108,10 @@ class Tables:
         if self.analysis.material.edition.mode == "tiers":
             tiers = dict(zip(self.analysis.phalanxes["city_id"], self.analysis.phalanxes["phalanx"], strict=True))
         cities = sorted(book.panel, key=lambda city: tiers.get(city, 0))  # a stable sort: random inside a phalanx
-        rows: list[list[Cell]] = [
-            [book.city(city), book.of_city(city, f"province_{book.lang}")]
-            + ([book.label("word.phalanx", number=tiers[city])] if tiers else [])
-            for city in cities
-        ]
+        rows: list[list[Cell]] = []
+        for city in cities:
+            tier: list[Cell] = [book.label("word.phalanx", number=tiers[city])] if tiers else []
+            rows.append([book.city(city), book.of_city(city, f"province_{book.lang}"), *tier])
         columns = ["city", "province", *(["phalanx"] if tiers else [])]
         said = {part: book.label(f"unordered.table.ranking.{part}") for part in ("caption", "subtitle", "note")}
         return book.table("ranking", columns, rows, searchable=True, long=True, **said)
@@ -120,7 +127,9 @@ class Tables:
         nodes = self.analysis.material.method.nodes
         parts: list[list[str]] = []
         for track in self.analysis.tracks:
-            mine = [path.rpartition(".")[2] for path in nodes if path.startswith(f"{track}.") and not self._is_inner(path)]
+            mine = [
+                path.rpartition(".")[2] for path in nodes if path.startswith(f"{track}.") and not self._is_inner(path)
+            ]
             if parts and len(parts[-1]) + len(mine) <= WIDE:
                 parts[-1] += mine
             else:
@@ -138,7 +147,7 @@ class Tables:
         named = numbers.listed(map(book.node, tracks), book.lang)
         options = {"caption": book.label("table.values.part", tracks=named), "searchable": True, "long": True}
         options |= {"anchor": f"table-values-{number}"} if number > 1 else {}
-        columns = ["rank", "city", *((code, self._indicator(code)) for code in codes)]
+        columns: list[Column] = ["rank", "city", *((code, self._indicator(code)) for code in codes)]
         return book.table("values", columns, rows, **options)
 
     def _path(self, code: str) -> str:
@@ -171,7 +180,8 @@ class Tables:
                 rows.append([where, self.book.city(row["city_id"]), *cells])
         if not rows or rule is None:
             return None
-        columns = ["where", "city", (rule.size, self.book.node(rule.size)), (rule.mouth, self.book.node(rule.mouth)), "gap"]
+        tracks = [(node, self.book.node(node)) for node in (rule.size, rule.mouth)]
+        columns: list[Column] = ["where", "city", *tracks, "gap"]
         return self.book.table("contrasts", columns, rows)
 
     def _sizes(self) -> Block | None:
@@ -203,7 +213,7 @@ class Tables:
             for base in bases:
                 cells += [self._place(places[base].get(city, pd.NA)), self._change(moves[base].get(city, pd.NA))]
             rows.append([book.city(city), book.score(row["score"]), *cells])
-        columns: list[str | tuple[str, str]] = ["city", "score"]
+        columns: list[Column] = ["city", "score"]
         for base in bases:
             columns += [("rank", book.label(f"base.{base}")), "change"]
         return book.table("bases", columns, rows, searchable=True)
@@ -233,7 +243,9 @@ class Tables:
             bounds = " – ".join(map(self._bound, row.goalposts or ()))
             scale: Cell = bounds or (self.book.label("word.best") if not self._is_inner(row.path) else "")
             name = "\u3000" * (row.depth - 1) + row.label[self.book.lang]
-            rows.append([name, self._standing(row.path), numbers.percent(row.share, 1), numbers.percent(row.whole, 1), scale])
+            rows.append(
+                [name, self._standing(row.path), numbers.percent(row.share, 1), numbers.percent(row.whole, 1), scale]
+            )
         return self.book.table("weights", ("node", "nature", "share_inside", "share_whole", "scale"), rows, source="")
 
     def _bound(self, value: float) -> str:
@@ -261,7 +273,8 @@ class Tables:
         """The published places beside those of this edition and the ones before it."""
         years = {each.id: each.year for each in self.analysis.material.chain}
         rows: list[list[Cell]] = [
-            [years[row["edition"]], self._base(row["list"]), self.book.node(row["node"]), self.book.city(row["city_id"]), str(row["place"]),
+            [years[row["edition"]], self._base(row["list"]), self.book.node(row["node"]),
+             self.book.city(row["city_id"]), str(row["place"]),
              self._place(row["rank"]), words.wide(row["source"])]
             for row in each(self.analysis.published)
         ]  # fmt: skip

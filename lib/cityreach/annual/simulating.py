@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pandas as pd
 
-from cityreach import paths, registry, sheets, store
 from cityreach import index as engine
+from cityreach import paths, registry, sheets, store
 from cityreach.annual import edition as editions
 from cityreach.annual import lists, record
 from cityreach.annual.edition import AnnualEdition, Index
@@ -39,26 +39,25 @@ def content(edition: AnnualEdition) -> bytes:
     places = _places(edition, index, known) + [each for each in own.known if each.edition == edition.id]
     orders = {}
     for node in [ROOT, *[each for each in own.spread if each != ROOT]]:
-        points = simulation.strength(
-            cities, settings.prior, index=index.id, year=edition.id, follows=own.follows[node]
-        )
+        points = simulation.strength(cities, settings.prior, index=index.id, year=edition.id, follows=own.follows[node])
         fixed = _fixed(node, places, lists.members(index, known, edition.panel), known)
         orders[node] = simulation.order(points, fixed)
     year = simulation.Year(index.id, edition.id, cities, orders)
     figures = simulation.figures(year, method, settings)
-    return sheets.write(_sheet(edition, method, figures, settings), dict(cities["name_zh"].items()))
+    return sheets.write(
+        _sheet(edition, method, figures, settings), {str(city): name for city, name in cities["name_zh"].items()}
+    )
 
 
 def _places(edition: AnnualEdition, index: Index, known: registry.Registry) -> list[simulation.Known]:
     """The published places of the edition as the simulation takes them."""
     rows = record.stated(record.load(index, known), edition.record)
-    return [
-        simulation.Known(
-            edition=edition.id, list=row["list"], node=row["node"], place=int(row["place"]), why=row["source"],
-            city=known.city_name(row["city_id"], "zh"),
-        )  # fmt: skip
-        for row in rows.to_dict("records")
-    ]
+    found = []
+    for row in rows.to_dict("records"):
+        place = {"list": row["list"], "node": row["node"], "place": int(row["place"])}
+        city = known.city_name(row["city_id"], "zh")
+        found.append(simulation.Known(edition=edition.id, city=city, why=row["source"], **place))
+    return found
 
 
 def _fixed(
@@ -80,11 +79,9 @@ def _fixed(
 def _sheet(
     edition: AnnualEdition, method: engine.Method, figures: pd.DataFrame, settings: simulation.Settings
 ) -> sheets.Sheet:
-    columns = {
-        code: sheets.Column(
-            code, method.indicators[code].label.zh, method.indicators[code].unit.zh, settings.source.zh,
-            settings.source.en, edition.counting_date, "simulated",
-        )  # fmt: skip
-        for code in figures
-    }
+    columns = {}
+    for code in map(str, figures):
+        words = method.indicators[code]
+        given = (words.label.zh, words.unit.zh, settings.source.zh, settings.source.en, edition.counting_date)
+        columns[code] = sheets.Column(code, *given, "simulated")
     return sheets.Sheet(columns, figures)

@@ -23,7 +23,8 @@ LONG = frozenset({"places", "scores", FACTS})  # CSV files only
 KEYS: dict[str, tuple[str, ...]] = {
     "ranking": ("city_id",), "values": ("city_id",), "cases": ("node", "city_id"), "contrasts": ("city_id",),
     "weakest": ("city_id",), "groups": ("by", "key", "node"), "leaders": ("node",), "absent": ("node",),
-    "languages": ("node",), "movements": ("list", "node", "city_id"), "published": ("edition", "list", "node", "city_id"),
+    "languages": ("node",), "movements": ("list", "node", "city_id"),
+    "published": ("edition", "list", "node", "city_id"),
     "places": ("edition", "list", "node", "city_id"), "scores": ("edition", "node", "city_id"),
     "columns": ("code",), "weights": ("node",), "cities": ("city_id",), FACTS: ("key",),
 }  # fmt: skip

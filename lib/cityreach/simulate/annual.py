@@ -1,8 +1,9 @@
 """Simulated sheets of the annual indices: figures whose scores put the cities into an order that is given.
 
 Scores first, figures afterwards. Each node whose places are set gets a falling row of target scores; every city's
-indicator scores are moved, as little as may be, until all its targets hold (projections onto each of them in turn, within
-the bounds of a score); the inverse of the method's scale turns scores into figures. Chance comes from stable hashes.
+indicator scores are moved, as little as may be, until all its targets hold (projections onto each of them in turn,
+within the bounds of a score); the inverse of the method's scale turns scores into figures. Chance comes from stable
+hashes.
 """
 
 from __future__ import annotations
@@ -100,7 +101,9 @@ def strength(cities: pd.DataFrame, prior: Prior, *, index: str, year: str, follo
 
 def order(points: pd.Series, places: Mapping[str, int]) -> list[str]:
     """Cities from first to last: those with a set place stand there, the others by their points; ties by id."""
-    free = [city for city in points.sort_index().sort_values(ascending=False, kind="stable").index if city not in places]
+    free = [
+        city for city in points.sort_index().sort_values(ascending=False, kind="stable").index if city not in places
+    ]
     if len(set(places.values())) < len(places):
         raise SpecError(f"Two cities are set to one place ({dict(places)}). Correct data/simulation/annual.yml.")
     at = {place: city for city, place in places.items()}
@@ -162,10 +165,8 @@ def _weights(method: Method, node: str, leaves: Mapping[str, Node]) -> Array:
     return np.array(found)
 
 
-def _drawn(
-    year: Year, own: IndexSettings, given: tuple[list[str], Mapping[str, Array], Mapping[str, Array]]
-) -> Array:
-    """A first draw: each leaf about the target of the nearest node above it that has one, with lasting and new chance."""
+def _drawn(year: Year, own: IndexSettings, given: tuple[list[str], Mapping[str, Array], Mapping[str, Array]]) -> Array:
+    """A first draw: each leaf about the target of the nearest node above it that has one, with chance."""
     leaves, targets, weights = given
     columns = []
     for place, path in enumerate(leaves):
@@ -178,7 +179,7 @@ def _drawn(
 
 
 def _leave_out(year: Year, own: IndexSettings, leaves: list[str], bounds: tuple[Array, Array]) -> None:
-    """Set the bounds of cities that have nothing below a node to 0: the weaker ones rather, but not by strength alone."""
+    """Bounds of 0 for cities that have nothing below a node: the weaker ones rather, but not by strength alone."""
     rank = {city: place for place, city in enumerate(year.orders["composite"])}
     for node, share in own.absent.items():
         weak = np.array([rank[city] for city in year.cities.index]) / len(rank)
@@ -225,7 +226,7 @@ def _figure(node: Node, score: Array, figure: Figure) -> Array:
     ends = np.array([rule.parameters["low"], rule.parameters["high"]], dtype=float)
     logs = node.indicator.transform.by == "log1p"
     if rule.by != "goalposts" or (node.indicator.transform.by not in ("log1p", "none")):
-        raise SpecError(f"data/simulation/annual.yml: {node.path} has a scale that cannot be turned round. Give `best`.")
+        raise SpecError(f"data/simulation/annual.yml: the scale of {node.path} cannot be turned round. Give `best`.")
     low, high = TRANSFORMS[node.indicator.transform.by](ends)
     value = low + score / 100 * (high - low)
     return np.expm1(value) if logs else value
