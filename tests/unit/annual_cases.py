@@ -17,7 +17,8 @@ PANEL = {"110000": "北京", "310000": "上海", "330100": "杭州", "440300": "
 CODES = list(index.load_method("city-image@1").indicators)
 LEVELS = {"110000": 0.9, "310000": 0.7, "330100": 0.3, "440300": 0.5}
 TOP = {
-    "media_reports": 90_000, "social_posts": 900.5, "reach": 1_900.5, "search_volume": 9_000, "interactions_per_post": 400.5,
+    "media_reports": 90_000, "social_posts": 900.5, "reach": 1_900.5, "search_volume": 9_000,
+    "interactions_per_post": 400.5,
     "reprints": 50.25, "word_of_mouth": 40.25, "sentiment": 90, "positive_comments": 90, "ai_recognition": 90,
     "ai_recommendation": 50,
 }  # fmt: skip

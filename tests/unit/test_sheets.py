@@ -6,10 +6,10 @@ import math
 from pathlib import Path
 
 import pytest
+from tests.unit import annual_cases as cases
 
 from cityreach import sheets
 from cityreach.errors import InboxError
-from tests.unit import annual_cases as cases
 
 
 def read(path: Path) -> sheets.Sheet:
