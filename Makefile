@@ -1,5 +1,6 @@
 # Everything starts here: `make help`. The environment is made by the first command that needs it.
 EDITION ?= 2025-03
+YEAR ?= 2025
 LANGUAGE ?= zh
 DESPITE ?=
 COUNT ?= 2000
@@ -12,7 +13,7 @@ BIN := .venv/bin
 READY := .venv/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help report quality method-check draft proof published test stress fuzz lab bench lint format clean
+.PHONY: help report quality method-check draft proof published image-index influence-index test stress fuzz lab bench lint format clean
 
 help:  ## this list
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 20
@@ -44,6 +45,12 @@ proof: $(READY)  ## build a month's proof copy for its editors: make proof EDITI
 
 published: $(READY)  ## build the report on what has been published of these indices
 	@$(BIN)/cityreach published
+
+image-index: $(READY)  ## build the annual image index: make image-index YEAR=2025 [LANGUAGE=en]
+	@$(BIN)/cityreach annual image-$(YEAR) --lang $(LANGUAGE)
+
+influence-index: $(READY)  ## build the annual influence index: make influence-index YEAR=2024
+	@$(BIN)/cityreach annual influence-$(YEAR) --lang $(LANGUAGE)
 
 test: $(READY)  ## run every test but the long ones
 	@$(BIN)/python -m pytest -n 2 --dist loadfile -m "not stress"

@@ -23,6 +23,7 @@ LAYERS = [
     {"prose"},
     {"index"},  # knows no edition, platform or city
     {"registry", "edition", "tables", "sheets"},
+    {"sentiment"},
     {"covers"},
     {"store"},
     {"totals"},

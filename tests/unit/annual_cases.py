@@ -95,6 +95,6 @@ def write(home: Path, table: Rows, *, name: str = NAME, mode: str = "ordered", w
 def home(folder: Path) -> Path:
     """A home with the project's data files, without inbox, store and reports."""
     root = paths.PACKAGE.parents[1]
-    for name in ("annual", "methods", "published", "registry", "simulation"):
+    for name in ("annual", "methods", "published", "registry", "sentiment", "simulation"):
         shutil.copytree(root / "data" / name, folder / "data" / name)
     return folder

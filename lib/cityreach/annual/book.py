@@ -66,6 +66,7 @@ class Book:
             "node": self.node,
             "nodes": lambda paths: numbers.listed(map(self.node, paths), self.lang),
             "group": self.group,
+            "indicator": lambda code: self.analysis.material.method.indicators[code].label[self.lang],
             "base": lambda base: self.label(f"base.{base}"),
         }
         return (

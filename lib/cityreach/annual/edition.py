@@ -50,6 +50,14 @@ class ContrastRule(spec.Model):
     most: int = Field(ge=1, description="the most cities named on each side, such as 8")
 
 
+class CommentRule(spec.Model):
+    """Which indicators comments give where the sheet leaves them empty."""
+
+    net: str = Field(description="the indicator that takes the net sentiment")
+    share: str = Field(description="the indicator that takes the share of positive comments")
+    least: int = Field(ge=1, description="the least comments of a city, such as 30")
+
+
 class CompareRule(spec.Model):
     by: Literal["region", "tier", "size_group"] = Field(description="region, tier or size_group")
     first: str = Field(description="the group that is compared")
@@ -90,6 +98,7 @@ class Index(spec.Model):
     record: Record = Field(description="{index: ..., scopes: {composite: {list: all, node: composite}}}")
     cases: CaseRule = Field(description="{top: 20, ahead: 8, most: 3}")
     weak: int = Field(default=10, ge=1, description="places that a weak track lies behind the composite, such as 10")
+    comments: CommentRule | None = Field(None, description="{net: ..., share: ..., least: 30}, or leave the key out")
     contrast: ContrastRule | None = Field(None, description="{size: ..., mouth: ..., least: 15, most: 8}")
     compare: CompareRule | None = Field(None, description="{by: region, first: east, second: west}")
     problems: dict[str, AdviceRule] = Field(default_factory=dict, description="names with {kind: ...}")
@@ -117,6 +126,9 @@ class AnnualEdition(spec.Model):
     mode: Mode = Field(description="one of ordered, unordered, tiers")
     source: Literal["simulated", "collected"] = Field(description="simulated or collected")
     sheet: str = Field(pattern=r"^[^/\\]+\.(csv|xlsx)$", description="the sheet's file name, .csv or .xlsx")
+    comments: str | None = Field(
+        None, pattern=r"^[^/\\]+\.(csv|xlsx)$", description="a file of comments beside the sheet, or leave the key out"
+    )
     record: str = Field("", description="the edition's name in rankings.csv, or leave the key out")
     previous: str | None = Field(None, description="the edition before it, or leave the key out")
     publisher: tuple[spec.Words, ...] = Field((), description="publisher lines as a list of {zh: ..., en: ...}")

@@ -69,6 +69,21 @@ def _phalanxes(analysis: Analysis) -> list[Finding]:
     return [Finding("phalanx", "phalanx", figures=figures, words={"count": len(counts), "members": members})]
 
 
+def _comments(analysis: Analysis) -> list[Finding]:
+    """How many comments filled how many empty cells of the sheet."""
+    table, rule = analysis.material.comments, analysis.material.index.comments
+    if table.empty or rule is None:
+        return []
+    figures = {
+        "comments": fact("comments", int(table["comments"].sum()), "exact"),
+        "other": fact("comments.other", int(table["other"].sum()), "exact"),
+        "cities": fact("comments.cities", int((table["used"] > 0).sum())),
+        "cells": fact("comments.cells", int(table["used"].sum())),
+        "least": fact("comments.least", rule.least),
+    }
+    return [Finding("comments", "comments", figures=figures, words={"net": rule.net, "share": rule.share})]
+
+
 # what implies an order
 
 
@@ -311,7 +326,7 @@ def _published(analysis: Analysis) -> list[Finding]:
 
 
 Maker = Callable[[Analysis], list[Finding]]
-ALWAYS: tuple[Maker, ...] = (_edition, _absent)
+ALWAYS: tuple[Maker, ...] = (_edition, _absent, _comments)
 ORDERED: tuple[Maker, ...] = (
     _phalanxes, _tops, _cases, _contrasts, _weak, _groups, _compare, _movements, _platforms, _languages, _published,
 )  # fmt: skip

@@ -26,7 +26,7 @@ KEYS: dict[str, tuple[str, ...]] = {
     "languages": ("node",), "movements": ("list", "node", "city_id"),
     "published": ("edition", "list", "node", "city_id"),
     "places": ("edition", "list", "node", "city_id"), "scores": ("edition", "node", "city_id"),
-    "columns": ("code",), "weights": ("node",), "cities": ("city_id",), FACTS: ("key",),
+    "columns": ("code",), "weights": ("node",), "cities": ("city_id",), "comments": ("city_id",), FACTS: ("key",),
 }  # fmt: skip
 
 
@@ -118,6 +118,7 @@ ORDERED: dict[str, Callable[[Analysis], pd.DataFrame]] = {
     "movements": _movements,
     "leaders": lambda analysis: analysis.leaders,
     "languages": lambda analysis: analysis.languages,
+    "comments": lambda analysis: analysis.material.comments,
     "places": lambda analysis: analysis.places,
     "scores": _scores,
 }
