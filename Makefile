@@ -16,7 +16,7 @@ READY := .venv/.ready
 .PHONY: help report quality method-check draft proof published image-index influence-index test stress fuzz lab bench lint format clean
 
 help:  ## this list
-	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 20
+	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 25
 
 $(READY): requirements.txt pyproject.toml
 	@echo "Setting up: making the Python environment in .venv (once; a few minutes) ..."
