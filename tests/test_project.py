@@ -41,7 +41,7 @@ LAYERS = [
     {"products", "drafting"},
     {"pipeline", "new", "template", "shown"},
     {"cli_editors", "cli_index"},
-    {"cli", "start"},
+    {"cli", "cli_annual", "start"},
 ]
 
 
