@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -193,12 +194,17 @@ def test_an_unknown_figure_is_not_a_zero(small):
 
 
 def test_cases_and_contrasts_follow_the_rules_of_the_index(analyses):
-    analysis = analyses[IMAGE]
-    rule, ranks = analysis.material.index.cases, analysis.ranks
-    for row in facts.each(analysis.cases):
-        ahead = ranks.at[row["city_id"], "composite"] - ranks.at[row["city_id"], row["node"]]
-        assert row["ahead"] == ahead >= rule.ahead and row["rank"] <= rule.top
-    assert analysis.cases.groupby("node").size().max() <= rule.most
+    known = analyses[IMAGE].material
+    rule, ranks = editions.CaseRule(top=20, ahead=8, most=99), analyses[IMAGE].ranks
+    analysis = Analysis(replace(known, index=known.index.model_copy(update={"cases": rule})))
+    for node, found in analysis.cases.groupby("node"):
+        ahead = ranks["composite"] - ranks[node]
+        assert set(found["city_id"]) == set(ranks.index[(ranks[node] <= 20) & (ahead >= 8)])
+        assert (found["ahead"].to_numpy() == ahead.loc[found["city_id"]]).all() and found[
+            "ahead"
+        ].is_monotonic_decreasing
+    most = analyses[IMAGE].cases.groupby("node").size()
+    assert most.max() == known.index.cases.most == 3 < analysis.cases.groupby("node").size().max()
     table = analysis.contrasts.set_index("city_id")
     assert (table["gap"] == ranks.loc[table.index, "reach_power"] - ranks.loc[table.index, "influence"]).all()
     assert set(table.loc[table["side"] == "near", "gap"].abs()) <= set(range(analysis.material.index.contrast.least))
@@ -212,7 +218,7 @@ def test_cases_and_contrasts_follow_the_rules_of_the_index(analyses):
 def test_every_figure_stands_in_the_cell_that_it_names(analyses, name, mode):
     known = analyses[name].material
     edition = known.edition.model_copy(update={"mode": mode})
-    book = Book(Analysis(material.Material(**{**vars(known), "edition": edition})), "zh")
+    book = Book(Analysis(replace(known, edition=edition)), "zh")
     frames = takeaway.frames(book)
     figures = [figure for finding in book.findings.values() for figure in finding.figures.values()]
     assert len(figures) > (200 if mode == "ordered" else 9)
@@ -235,7 +241,7 @@ def test_findings_without_order_imply_none(analyses):
     known = analyses[IMAGE].material
     for mode, kinds in (("unordered", {"edition"}), ("tiers", {"edition", "phalanx"})):
         edition = known.edition.model_copy(update={"mode": mode})
-        found = facts.of(Analysis(material.Material(**{**vars(known), "edition": edition})))
+        found = facts.of(Analysis(replace(known, edition=edition)))
         assert {finding.kind for finding in found.values()} == kinds
 
 
