@@ -178,6 +178,8 @@ def test_the_best_city_has_one_and_a_missing_account_nothing(analyses):
     leaves = [path for path, node in analyses[INFLUENCE].material.method.nodes.items() if node.indicator]
     here = scores[scores["node"].isin(leaves)]
     assert (here.groupby(["edition", "node"])["score"].max() == 1).all()
+    best = here.groupby(["edition", "node"])["value"].transform("max")
+    assert here["score"].to_numpy() == pytest.approx((here["value"] / best).to_numpy())
     nothing = here[here["value"] == 0]
     assert len(nothing) > 100 and (nothing["score"] == 0).all()
 
