@@ -111,6 +111,19 @@ class Book:
         """A node by its own name."""
         return self.analysis.material.method.label(path)[self.lang]
 
+    def path(self, code: str) -> str:
+        """The leaf that reads an indicator."""
+        return next(path for path in self.analysis.material.method.nodes if path.rpartition(".")[2] == code)
+
+    def indicator(self, code: str) -> str:
+        """An indicator by its name, with its parent's where that is a platform, and its unit."""
+        method = self.analysis.material.method
+        name, node = method.indicators[code].label[self.lang], method.nodes[self.path(code)]
+        if node.depth > 2 and node.parent:
+            name = self.label("word.of_parent", parent=self.node(node.parent), name=name)
+        unit = method.indicators[code].unit[self.lang]
+        return self.label("word.with_unit", name=name, unit=unit) if unit else name
+
     def group(self, key: str, by: str) -> str:
         return str(getattr(self.analysis.material.registry.terms, by)[key][self.lang])
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cached_property
+from itertools import zip_longest
 from typing import Any
 
 import pandas as pd
@@ -101,6 +103,24 @@ class Tables:
     def _size(self, city: str) -> str:
         return str(self.analysis.material.registry.cities.at[city, "size_group"])
 
+    def _tracks(self) -> Block | None:
+        """The whole list of every track, side by side."""
+        return self._lists("tracks", {self.book.node(node): (ALL, node) for node in self.analysis.tracks})
+
+    def _lists(self, name: str, wanted: dict[str, tuple[str, str]]) -> Block | None:
+        """Whole lists beside each other, each with its own places; shorter ones end with empty cells."""
+        placed = [each(self.analysis.placed(*one).dropna(subset=["rank"])) for one in wanted.values()]
+        rows: list[list[Cell]] = [
+            ["" if row is None else self._member(row) for row in beside] for beside in zip_longest(*placed)
+        ]
+        columns: list[Column] = [("list", label) for label in wanted]
+        return self.book.table(name, columns, rows, searchable=True, long=True) if rows else None
+
+    def _member(self, row: dict[str, Any]) -> str:
+        """A city with its place and score in a list."""
+        named, score = self.book.city(row["city_id"]), self.book.score(row["score"])
+        return self.book.label("word.listed", rank=row["rank"], city=named, score=score)
+
     def _names(self) -> Block:
         """The panel in random order; with its phalanx where the edition publishes phalanxes."""
         book = self.book
@@ -143,24 +163,12 @@ class Tables:
             [str(ranks[city]), book.city(city), *(self._figure(sheet.figures.at[city, code]) for code in codes)]
             for city in book.panel
         ]
-        tracks = dict.fromkeys(self._path(code).partition(".")[0] for code in codes)
+        tracks = dict.fromkeys(self.book.path(code).partition(".")[0] for code in codes)
         named = numbers.listed(map(book.node, tracks), book.lang)
         options = {"caption": book.label("table.values.part", tracks=named), "searchable": True, "long": True}
         options |= {"anchor": f"table-values-{number}"} if number > 1 else {}
-        columns: list[Column] = ["rank", "city", *((code, self._indicator(code)) for code in codes)]
+        columns: list[Column] = ["rank", "city", *((code, self.book.indicator(code)) for code in codes)]
         return book.table("values", columns, rows, **options)
-
-    def _path(self, code: str) -> str:
-        return next(path for path in self.analysis.material.method.nodes if path.rpartition(".")[2] == code)
-
-    def _indicator(self, code: str) -> str:
-        """An indicator by its name, with its parent's where that is a platform, and its unit."""
-        method, lang = self.analysis.material.method, self.book.lang
-        name, node = method.indicators[code].label[lang], method.nodes[self._path(code)]
-        if node.depth > 2 and node.parent:
-            name = self.book.label("word.of_parent", parent=self.book.node(node.parent), name=name)
-        unit = method.indicators[code].unit[lang]
-        return self.book.label("word.with_unit", name=name, unit=unit) if unit else name
 
     def _cases(self) -> Block | None:
         rows: list[list[Cell]] = [
@@ -202,21 +210,41 @@ class Tables:
         ]  # fmt: skip
         return self.book.table(name, ("group", "cities", "mean", "first"), rows) if rows else None
 
-    def _bases(self) -> Block | None:
-        """Every list beside the whole panel: a city's score and its place in each, with the movement there."""
-        book, bases = self.book, [ALL, *(base.id for base in self.analysis.material.index.lists)]
-        places = {base: self.analysis.placed(base).set_index("city_id")["rank"] for base in bases}
-        moves = {base: self.analysis.moved(base).set_index("city_id")["change"] for base in bases}
+    def _bases(self) -> Block:
+        """Every city's place in each list that it is part of, with the movement there where there is one before."""
+        book, index = self.book, self.analysis.material.index
         rows: list[list[Cell]] = []
         for row in each(self.analysis.placed(ALL)):
             city, cells = row["city_id"], list[Cell]()
-            for base in bases:
-                cells += [self._place(places[base].get(city, pd.NA)), self._change(moves[base].get(city, pd.NA))]
+            for base in (ALL, *(base.id for base in index.lists)):
+                cells += [self._place(self._in_list(city, base)), *self._moved(city, base)]
+            for column in index.groups:
+                code = str(self.analysis.material.registry.cities.at[city, column])
+                cells += [book.group(code, column), self._place(self._in_list(city, f"{column}:{code}"))]
             rows.append([book.city(city), book.score(row["score"]), *cells])
         columns: list[Column] = ["city", "score"]
-        for base in bases:
-            columns += [("rank", book.label(f"base.{base}")), "change"]
-        return book.table("bases", columns, rows, searchable=True)
+        for base in (ALL, *(base.id for base in index.lists)):
+            columns += [("rank", book.label(f"base.{base}")), *(["change"] if self.analysis.before else [])]
+        for column in index.groups:
+            columns += [("group", book.label(f"columns.{column}")), ("rank", book.label("columns.within"))]
+        return book.table("bases", columns, rows, searchable=True, long=True)
+
+    def _in_list(self, city: str, base: str) -> Any:
+        """The place of a city in a list; null where it is no part of it."""
+        return self._ranks.get((base, city), pd.NA)
+
+    @cached_property
+    def _ranks(self) -> dict[tuple[str, str], Any]:
+        rows = self.analysis.places
+        mine = rows[(rows["edition"] == self.analysis.now) & (rows["node"] == self.analysis.root)]
+        return dict(zip(zip(mine["list"], mine["city_id"], strict=True), mine["rank"], strict=True))
+
+    def _moved(self, city: str, base: str) -> list[Cell]:
+        """Its movement there; no cell without an edition before."""
+        if not self.analysis.before:
+            return []
+        moves = self.analysis.moved(base).set_index("city_id")["change"]
+        return [self._change(moves.get(city, pd.NA))]
 
     def _platforms(self) -> Block | None:
         """Each platform's first cities, and how many cities have no account there."""
@@ -263,8 +291,8 @@ class Tables:
     def _columns(self) -> Block:
         source = "source" if self.book.lang == "zh" else "source_en"
         rows: list[list[Cell]] = [
-            [self._indicator(row["code"]), self.book.label("word.public" if row["public"] else "word.own"), row[source],
-             row["date"], self.book.label(f"word.{row['nature']}")]
+            [self.book.indicator(row["code"]), self.book.label("word.public" if row["public"] else "word.own"),
+             row[source], row["date"], self.book.label(f"word.{row['nature']}")]
             for row in each(self.analysis.columns)
         ]  # fmt: skip
         return self.book.table("columns", ("indicator", "nature", "source", "date", "kind"), rows, source="")

@@ -32,12 +32,14 @@ KEYS: dict[str, tuple[str, ...]] = {
 
 def block(book: Book) -> Block:
     """All tables as a block of kind `data`; empty ones are left out."""
-    tables = {
-        key: DataTable(_with_names(book, frame), book.label(f"sheets.{key}"), sheet=key not in LONG)
-        for key, frame in frames(book).items()
-        if len(frame)
-    }
+    named = {key: _with_names(book, frame) for key, frame in frames(book).items()}
+    tables = {key: _table(book, key, frame) for key, frame in named.items() if len(frame)}
     return to_block(tables)
+
+
+def _table(book: Book, key: str, frame: pd.DataFrame) -> DataTable:
+    labels = {str(name): _label(book, str(name)) for name in frame}
+    return DataTable(frame, book.label(f"sheets.{key}"), labels=labels, sheet=key not in LONG)
 
 
 def frames(book: Book) -> dict[str, pd.DataFrame]:
@@ -122,6 +124,17 @@ ORDERED: dict[str, Callable[[Analysis], pd.DataFrame]] = {
     "places": lambda analysis: analysis.places,
     "scores": _scores,
 }
+
+
+def _label(book: Book, column: str) -> str:
+    """A column's header in the workbook: an indicator's name, a node's score or place, or a word of `fields`."""
+    method = book.analysis.material.method
+    if column in method.indicators:
+        return book.indicator(column)
+    node, _, part = column.rpartition("_")
+    if node in method.nodes:
+        return book.label("word.of_node", node=book.node(node), part=book.label(f"fields.{part}"))
+    return book.label(f"fields.{column}") if book.has(f"fields.{column}") else column
 
 
 def _with_names(book: Book, frame: pd.DataFrame) -> pd.DataFrame:
