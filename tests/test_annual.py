@@ -131,6 +131,9 @@ def test_an_edition_without_order_is_silent(unordered):
         assert_silent(text, f"page {number}")
     assert {path.stem for path in (unordered / "data").glob("*.csv")} == {"cities", "columns", "edition", "weights"}
     assert_silent((unordered / "manifest.json").read_text(encoding="utf-8"), "manifest")
+    assert_silent(re.sub(r"<[^>]+>", " ", reading.workbook_parts(unordered)), "workbook")
+    for cell in reading.notebook(unordered)["cells"]:
+        assert_silent(json.dumps(cell.get("outputs", []), ensure_ascii=False), cell["id"])
     assert not reading.blocks(unordered, "figure") and "模拟" not in page.text
     listed = [row["city"] for row in reading.rows(unordered, "cities")]
     assert sorted(listed) == sorted(cases.PANEL.values()) and listed != ["北京", "上海", "深圳", "杭州"]

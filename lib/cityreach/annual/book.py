@@ -146,8 +146,8 @@ class Book:
             return None
         appendix = key in self.analysis.material.index.appendix
         number = self.label("word.appendix") if appendix else self.chapters.get(key, "")
-        title = self.tell(self._variant(f"title.{key}"))
-        kicker, anchor = self.label(self._variant(f"kicker.{key}")), slug(key).replace("_", "-")
+        title = self.tell(self.variant(f"title.{key}"))
+        kicker, anchor = self.label(self.variant(f"kicker.{key}")), slug(key).replace("_", "-")
         content = {"anchor": anchor, "number": number, "kicker": kicker, "title": title, "level": 1}
         return Block("section", content)
 
@@ -155,11 +155,11 @@ class Book:
         """The paragraph of that key, which begins with its chapter; None where it has nothing to say."""
         if key.partition(".")[0] not in self.chapters:
             return None
-        chosen = self._variant(key)
+        chosen = self.variant(key)
         text = self.tell(chosen) if self.has(chosen) else []
         return Block("prose", {"paragraphs": [text]}) if text else None
 
-    def _variant(self, key: str) -> str:
+    def variant(self, key: str) -> str:
         """The key's own words for an edition without order, where there are some."""
         other = f"unordered.{key}"
         return other if not self.ordered and self.has(other) else key

@@ -120,6 +120,16 @@ def _top(analysis: Analysis, base: str, node: str) -> Finding | None:
 
 
 def _cases(analysis: Analysis) -> list[Finding]:
+    """The rule for excellent cases, and each of them."""
+    rule = analysis.material.index.cases
+    bounds = {name: fact(f"cases.{name}", value) for name, value in rule.model_dump().items()}
+    return [
+        Finding("rule.cases", "rule", figures=bounds),
+        *_single_cases(analysis),
+    ]
+
+
+def _single_cases(analysis: Analysis) -> list[Finding]:
     return [
         Finding(
             f"case.{row['node']}.{row['city_id']}",

@@ -52,7 +52,7 @@ class Report:
             "lang": book.lang, "title": edition.title[book.lang], "label": edition.label[book.lang],
             "kicker": book.label("cover.kicker"), "band": book.label("cover.band") if edition.simulated else None,
             "facts": self._facts(), "tiles": tiles, "publisher": [line[book.lang] for line in edition.publisher],
-            "description": book.label("cover.description", label=edition.label[book.lang]),
+            "description": book.label(book.variant("cover.description"), label=edition.label[book.lang]),
         }  # fmt: skip
         return Block("cover", content)
 
