@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
@@ -13,8 +13,9 @@ from cityreach import blocks
 from cityreach.annual import facts
 from cityreach.annual.analysis import Analysis
 from cityreach.annual.lists import ALL
-from cityreach.blocks import Block, Cell, Text
-from cityreach.findings import Finding
+from cityreach.annual.references import References
+from cityreach.blocks import Block, Cell, Run, Text
+from cityreach.findings import Finding, fact
 from cityreach.prose import Writer, numbers
 
 Column = str | tuple[str, str]  # a key of `columns`, or a key with a ready label
@@ -44,7 +45,20 @@ class Book:
 
     @cached_property
     def findings(self) -> dict[str, Finding]:
-        return facts.of(self.analysis)
+        found = facts.of(self.analysis)
+        return found | {"edition": self._named(found["edition"])}
+
+    def _named(self, found: Finding) -> Finding:
+        """The edition's facts with its names and remarks in the book's language."""
+        edition = self.analysis.material.edition
+        remarks = [each[self.lang] for each in edition.remarks if self.ordered or not each.places]
+        texts = {"label": edition.label[self.lang]} | {f"remark{n}": text for n, text in enumerate(remarks, start=1)}
+        names = {name: fact(name, text, "text") for name, text in texts.items()}
+        return replace(found, figures=found.figures | names)
+
+    @cached_property
+    def references(self) -> References:
+        return References(self)
 
     @cached_property
     def chapters(self) -> dict[str, str]:
@@ -67,11 +81,11 @@ class Book:
             "nodes": lambda paths: numbers.listed(map(self.node, paths), self.lang),
             "group": self.group,
             "indicator": lambda code: self.analysis.material.method.indicators[code].label[self.lang],
-            "base": lambda base: self.label(f"base.{base}"),
+            "base": self.base,
         }
         return (
-            Writer(self.lang, self.analysis.material.index.id, names=names),
-            Writer(self.lang, COMMON, names=names),
+            Writer(self.lang, self.analysis.material.index.id, names=names, refer=self.references),
+            Writer(self.lang, COMMON, names=names, refer=self.references),
         )
 
     def _writer(self, key: str) -> Writer:
@@ -132,6 +146,18 @@ class Book:
         value = str(self.analysis.material.registry.cities.at[city_id, column])
         return value if column.startswith("province") else self.group(value, column)
 
+    def is_base(self, base: str) -> bool:
+        return base in self.analysis.lists
+
+    def base(self, base: str) -> str:
+        """A list by its name: the total list, one of the index's own, or a group."""
+        by, _, key = base.partition(":")
+        return self.group(key, by) if key else self.label(f"base.{base}")
+
+    def figure_of(self, name: str) -> Run:
+        """One of the edition's facts, by itself."""
+        return self.writers[1].figure(self.findings["edition"], name)
+
     def score(self, value: Any) -> str:
         """A score as it is printed; a dash where there is none."""
         if value != value or value is None:
@@ -170,7 +196,7 @@ class Book:
         """A table; columns are keys of `columns`, or keys with ready labels."""
         shown = [self._column(each) for each in columns]
         words = {
-            part: self.label(f"table.{name}.{part}") for part in ("caption", "subtitle", "note") if part not in options
+            part: self.tell(f"table.{name}.{part}") for part in ("caption", "subtitle", "note") if part not in options
         }
         usual = {"searchable": False, "long": len(rows) > LONG, "source": self.source, "key": name}
         return Block("table", {"anchor": f"table-{name}", "columns": shown, "rows": rows, **words, **usual, **options})
@@ -183,22 +209,16 @@ class Book:
         """The finished chart, with headline and subtitle of that name."""
         from cityreach import charts
 
-        headline, subtitle = (blocks.plain(self.tell(f"chart.{name}.{part}")) for part in ("headline", "subtitle"))
-        return charts.finish(
-            chart,
-            headline=headline,
-            subtitle=subtitle,
-            source=self.source,
-            alt=f"{headline} {subtitle}",
-            key=slug(name),
-        )
+        headline, subtitle = (self.tell(f"chart.{name}.{part}") for part in ("headline", "subtitle"))
+        alt = f"{blocks.plain(headline)} {blocks.plain(subtitle)}"
+        given = {"headline": headline, "subtitle": subtitle, "source": self.source}
+        return charts.finish(chart, **given, alt=alt, key=slug(name))
 
     @cached_property
-    def source(self) -> str:
+    def source(self) -> Text:
         """The source line under figures and tables; it says which of the columns are simulated."""
-        edition, natures = self.analysis.material.edition, set(self.analysis.columns["nature"])
-        kind = natures.pop() if len(natures) == 1 else "mixed"
-        return self.label(f"source.{kind}", day=numbers.full_day(edition.counting_date, self.lang))
+        natures = set(self.analysis.columns["nature"])
+        return self.tell(f"source.{natures.pop() if len(natures) == 1 else 'mixed'}")
 
     # order
 

@@ -14,9 +14,8 @@ import pandas as pd
 
 from cityreach.annual.analysis import TOP, Analysis
 from cityreach.annual.lists import ALL
-from cityreach.findings import Figure, Finding
+from cityreach.findings import Figure, Finding, fact
 
-FACTS = "edition"  # the table of facts that no other table holds: key, value
 FIRST = "first"
 
 
@@ -28,11 +27,6 @@ def of(analysis: Analysis) -> dict[str, Finding]:
     return {finding.id: finding for make in makers for finding in make(analysis)}
 
 
-def fact(key: str, value: Any, unit: str = "whole") -> Figure:
-    """A figure that stands in the table of facts under `key`."""
-    return Figure(value, unit, FACTS, key, "value")
-
-
 def each(table: pd.DataFrame) -> list[dict[str, Any]]:
     """The rows as mappings."""
     return [{str(name): value for name, value in row.items()} for row in table.to_dict("records")]
@@ -42,16 +36,18 @@ def _edition(analysis: Analysis) -> list[Finding]:
     known = analysis.material
     natures = analysis.columns["nature"]
     figures = {
-        "cities": fact("cities", len(analysis.lists[ALL])),
-        "tracks": fact("tracks", len(analysis.tracks)),
-        "indicators": fact("indicators", len(natures)),
-        "public": fact("public", int(analysis.columns["public"].sum())),
-        "simulated": fact("columns.simulated", int((natures == "simulated").sum())),
-        "real": fact("columns.real", int((natures == "real").sum())),
+        "cities": fact("cities", len(analysis.lists[ALL]), "whole"),
+        "tracks": fact("tracks", len(analysis.tracks), "whole"),
+        "indicators": fact("indicators", len(natures), "whole"),
+        "public": fact("public", int(analysis.columns["public"].sum()), "whole"),
+        "simulated": fact("columns.simulated", int((natures == "simulated").sum()), "whole"),
+        "real": fact("columns.real", int((natures == "real").sum()), "whole"),
         "figures": fact("figures", int(known.sheet.figures.notna().to_numpy().sum()), "exact"),
         "empty": fact("empty", int(known.sheet.figures.isna().to_numpy().sum()), "exact"),
         "period": fact("period", known.edition.window, "period"),
         "counted": fact("counted", known.edition.counting_date, "full_date"),
+        "method": fact("method", known.method.name, "text"),
+        "next": fact("top", TOP, "whole"),
     }
     return [Finding("edition", "edition", known.edition.id, figures)]
 
@@ -62,7 +58,7 @@ def _phalanxes(analysis: Analysis) -> list[Finding]:
     if table.empty:
         return []
     counts = table["phalanx"].value_counts().sort_index()
-    figures = {f"n{number}": fact(f"phalanx.{number}", int(count)) for number, count in counts.items()}
+    figures = {f"n{number}": fact(f"phalanx.{number}", int(count), "whole") for number, count in counts.items()}
     members = sorted(table.loc[table["phalanx"] == 1, "city_id"])
     if analysis.material.edition.mode == "ordered":
         members = [city for city in analysis.placed()["city_id"] if city in members]
@@ -77,9 +73,9 @@ def _comments(analysis: Analysis) -> list[Finding]:
     figures = {
         "comments": fact("comments", int(table["comments"].sum()), "exact"),
         "other": fact("comments.other", int(table["other"].sum()), "exact"),
-        "cities": fact("comments.cities", int((table["used"] > 0).sum())),
-        "cells": fact("comments.cells", int(table["used"].sum())),
-        "least": fact("comments.least", rule.least),
+        "cities": fact("comments.cities", int((table["used"] > 0).sum()), "whole"),
+        "cells": fact("comments.cells", int(table["used"].sum()), "whole"),
+        "least": fact("comments.least", rule.least, "whole"),
     }
     return [Finding("comments", "comments", figures=figures, words={"net": rule.net, "share": rule.share})]
 
@@ -100,7 +96,7 @@ def _tops(analysis: Analysis) -> list[Finding]:
     tops = [found for base in analysis.lists for node in nodes if (found := _top(analysis, base, node))]
     leads = {top.words["node"]: top.subject for top in tops if top.words["list"] == ALL}
     firsts = list(dict.fromkeys(leads[node] for node in analysis.tracks if node in leads))
-    figures = {"firsts": fact("firsts", len(firsts)), "tracks": fact("tracks", len(analysis.tracks))}
+    figures = {"firsts": fact("firsts", len(firsts), "whole"), "tracks": fact("tracks", len(analysis.tracks), "whole")}
     return [*tops, Finding("firsts", "firsts", figures=figures, words={"cities": firsts})]
 
 
@@ -109,7 +105,10 @@ def _top(analysis: Analysis, base: str, node: str) -> Finding | None:
     if not rows:
         return None
     unit = analysis.material.index.score_unit
-    figures = {"cities": score(analysis, rows[0], "cities", "whole"), "n": fact(f"top.{base}.{node}", len(rows))}
+    figures = {
+        "cities": score(analysis, rows[0], "cities", "whole"),
+        "n": fact(f"top.{base}.{node}", len(rows), "whole"),
+    }
     named = [(FIRST, 0), ("second", 1), ("last", len(rows) - 1)]
     figures |= {name: score(analysis, rows[at], "score", unit) for name, at in named if at < len(rows)}
     if figures[FIRST].value > 0:
@@ -122,7 +121,7 @@ def _top(analysis: Analysis, base: str, node: str) -> Finding | None:
 def _cases(analysis: Analysis) -> list[Finding]:
     """The rule for excellent cases, and each of them."""
     rule = analysis.material.index.cases
-    bounds = {name: fact(f"cases.{name}", value) for name, value in rule.model_dump().items()}
+    bounds = {name: fact(f"cases.{name}", value, "whole") for name, value in rule.model_dump().items()}
     return [
         Finding("rule.cases", "rule", figures=bounds),
         *_single_cases(analysis),
@@ -169,7 +168,10 @@ def _contrasts(analysis: Analysis) -> list[Finding]:
         for side in ("mouth", "size")
         for row in each(table[table["side"] == side].head(rule.most))
     ]
-    counts = {side: fact(f"contrast.{side}", int((table["side"] == side).sum())) for side in ("mouth", "size", "near")}
+    counts = {
+        side: fact(f"contrast.{side}", int((table["side"] == side).sum()), "whole")
+        for side in ("mouth", "size", "near")
+    }
     counts["least"] = fact("contrast.least", rule.least, "places")
     return [Finding("contrast", "contrast", figures=counts), *found]
 
@@ -253,7 +255,7 @@ def _moved(analysis: Analysis, base: str) -> list[Finding]:
     if not rows:
         return []
     counts = {"up": (table["change"] > 0), "down": (table["change"] < 0), "same": (table["change"] == 0)}
-    figures = {name: fact(f"moved.{base}.{name}", int(found.sum())) for name, found in counts.items()}
+    figures = {name: fact(f"moved.{base}.{name}", int(found.sum()), "whole") for name, found in counts.items()}
     up, down = (choose(rows, key=lambda city: rows[city]["change"]) for choose in (max, min))
     tops = [set(table.loc[table[column] <= TOP, "city_id"]) for column in ("rank", "rank_before")]
     words = {"list": base, "up": up, "down": down, "came": sorted(tops[0] - tops[1]), "left": sorted(tops[1] - tops[0])}
@@ -300,7 +302,10 @@ def _platforms(analysis: Analysis) -> list[Finding]:
     single = [replace(top, id=f"platform.{top.words['node']}", kind=f"platform.{top.words['node']}") for top in tops]
     firsts = list(dict.fromkeys(top.subject for top in tops))
     words = {"firsts": firsts, "pairs": [[top.words["node"], top.subject] for top in tops]}
-    figures = {"platforms": fact("platforms", len(tops)), "firsts": fact("platforms.firsts", len(firsts))}
+    figures = {
+        "platforms": fact("platforms", len(tops), "whole"),
+        "firsts": fact("platforms.firsts", len(firsts), "whole"),
+    }
     return [Finding("platforms", "platforms", figures=figures, words=words), *single] if tops else []
 
 
@@ -318,8 +323,8 @@ def _languages(analysis: Analysis) -> list[Finding]:
         name: Figure(float(row["share"]), "share", "languages", row["node"], "share") for name, row in chosen.items()
     } | {
         "tight": Figure(float(tight["top"]), "share", "languages", tight["node"], "top"),
-        "languages": fact("languages", len(table)),
-        "leads": fact("languages.leads", leads[leader]),
+        "languages": fact("languages", len(table), "whole"),
+        "leads": fact("languages.leads", leads[leader], "whole"),
     }
     words = {name: row["node"] for name, row in chosen.items()} | {"tight": tight["node"], "leader": leader}
     return [Finding("languages", "languages", leader, figures, words, strength=1.0)]
@@ -328,9 +333,9 @@ def _languages(analysis: Analysis) -> list[Finding]:
 def _published(analysis: Analysis) -> list[Finding]:
     table = analysis.published
     figures = {
-        "rows": fact("published", len(table)),
-        "same": fact("published.same", int(table["same"].sum())),
-        "other": fact("published.other", int((~table["same"]).sum())),
+        "rows": fact("published", len(table), "whole"),
+        "same": fact("published.same", int(table["same"].sum()), "whole"),
+        "other": fact("published.other", int((~table["same"]).sum()), "whole"),
     }
     return [Finding("published", "published", figures=figures)]
 

@@ -29,6 +29,7 @@ def job(edition_id: str, lang: str) -> Job:
         day=edition.counting_date,
         band=Writer(lang, COMMON).label("cover.band") if edition.simulated else None,
         mode=edition.mode,
+        traced=True,
         provenance={
             "edition": edition.model_dump(mode="json", exclude={"publisher", "remarks"}),
             "inputs": inputs(edition),

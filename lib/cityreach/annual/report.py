@@ -4,19 +4,21 @@ from __future__ import annotations
 
 from typing import Any
 
+from cityreach import blocks
 from cityreach.annual import boards, material, takeaway
 from cityreach.annual.analysis import Analysis
 from cityreach.annual.book import Book
 from cityreach.annual.edition import AdviceRule
 from cityreach.annual.lists import ALL
 from cityreach.annual.shown import Tables
-from cityreach.blocks import Block, Blocks, Text
+from cityreach.blocks import Block, Blocks, Run, Text
 from cityreach.errors import UnknownNameError
 from cityreach.findings import Finding
 from cityreach.prose import numbers
 
 LANGUAGES = ("zh", "en")
 SUMMARY = 5
+TILES = ("cities", "tracks", "indicators", "figures")
 
 
 def open_report(edition: str, lang: str) -> Report:
@@ -45,29 +47,35 @@ class Report:
         """Title, edition, facts and tiles."""
         book, edition = self.book, self.book.analysis.material.edition
         tiles = [
-            {"value": self._shown(name), "unit": "", "label": book.label(f"tiles.{name}"), "change": None}
-            for name in ("cities", "tracks", "indicators", "figures")
+            {
+                "value": blocks.plain([run]),
+                "unit": "",
+                "label": book.label(f"tiles.{name}"),
+                "change": None,
+                "figure": run,
+            }
+            for name, run in ((name, book.figure_of(name)) for name in TILES)
         ]
         content: dict[str, Any] = {
-            "lang": book.lang, "title": edition.title[book.lang], "label": edition.label[book.lang],
+            "lang": book.lang, "title": edition.title[book.lang], "label": [book.figure_of("label")],
             "kicker": book.label("cover.kicker"), "band": book.label("cover.band") if edition.simulated else None,
             "facts": self._facts(), "tiles": tiles, "publisher": [line[book.lang] for line in edition.publisher],
-            "description": book.label(book.variant("cover.description"), label=edition.label[book.lang]),
+            "description": book.tell(book.variant("cover.description")),
         }  # fmt: skip
         return Block("cover", content)
 
-    def _shown(self, name: str) -> str:
-        figure = self.book.findings["edition"].figures[name]
-        return numbers.show(figure.value, figure.unit, self.book.lang)
+    def _tile(self, name: str, run: Run) -> dict[str, Any]:
+        words = {"value": blocks.plain([run]), "unit": "", "label": self.book.label(f"tiles.{name}")}
+        return {**words, "change": None, "figure": run}
 
-    def _facts(self) -> list[list[str]]:
+    def _facts(self) -> list[list[Any]]:
         book, known = self.book, self.book.analysis.material
         values = {
-            "window": numbers.span(known.edition.window.first, known.edition.window.last, book.lang),
-            "panel": book.label("cover.panel_size", cities=self._shown("cities")),
+            "window": [book.figure_of("period")],
+            "panel": book.tell("cover.panel_size"),
             "dimensions": numbers.listed(map(book.node, book.analysis.tracks), book.lang),
-            "counting": numbers.full_day(known.edition.counting_date, book.lang),
-            "method": book.label("cover.method_text", method=known.method.name),
+            "counting": [book.figure_of("counted")],
+            "method": book.tell("cover.method_text"),
             "source": book.label(f"cover.{known.edition.source}"),
         }
         return [[book.label(f"cover.{name}"), value] for name, value in values.items()]
@@ -89,8 +97,8 @@ class Report:
 
     def remarks(self) -> Block | None:
         """What the reader must know of the edition, as its file says."""
-        remarks = self.book.analysis.material.edition.remarks
-        texts: list[Text] = [[each[self.book.lang]] for each in remarks if self.book.ordered or not each.places]
+        named = [name for name in self.book.findings["edition"].figures if name.startswith("remark")]
+        texts: list[Text] = [[self.book.figure_of(name)] for name in named]
         return Block("prose", {"paragraphs": texts}) if texts else None
 
     def table(self, name: str) -> Block | Blocks | None:
@@ -112,12 +120,10 @@ class Report:
         words = {"names": [each.subject for each in named], "found": named}
         return {"text": self.book.tell(key, **words), "basis": [self._basis(each) for each in named]}
 
-    def _basis(self, finding: Finding) -> str:
-        from cityreach import blocks
-
+    def _basis(self, finding: Finding) -> Text:
         kinds = [finding.kind, finding.kind.partition(".")[0]]
         key = next(f"basis.{kind}" for kind in kinds if self.book.has(f"basis.{kind}"))
-        return blocks.plain(self.book.tell(key, found=finding))
+        return self.book.tell(key, found=finding)
 
     # charts
 

@@ -133,7 +133,7 @@ class Tables:
             tier: list[Cell] = [book.label("word.phalanx", number=tiers[city])] if tiers else []
             rows.append([book.city(city), book.of_city(city, f"province_{book.lang}"), *tier])
         columns = ["city", "province", *(["phalanx"] if tiers else [])]
-        said = {part: book.label(f"unordered.table.ranking.{part}") for part in ("caption", "subtitle", "note")}
+        said = {part: book.tell(f"unordered.table.ranking.{part}") for part in ("caption", "subtitle", "note")}
         return book.table("ranking", columns, rows, searchable=True, long=True, **said)
 
     def _values(self) -> Block | Blocks:
@@ -165,7 +165,7 @@ class Tables:
         ]
         tracks = dict.fromkeys(self.book.path(code).partition(".")[0] for code in codes)
         named = numbers.listed(map(book.node, tracks), book.lang)
-        options = {"caption": book.label("table.values.part", tracks=named), "searchable": True, "long": True}
+        options = {"caption": book.tell("table.values.part", tracks=named), "searchable": True, "long": True}
         options |= {"anchor": f"table-values-{number}"} if number > 1 else {}
         columns: list[Column] = ["rank", "city", *((code, self.book.indicator(code)) for code in codes)]
         return book.table("values", columns, rows, **options)
@@ -301,17 +301,13 @@ class Tables:
         """The published places beside those of this edition and the ones before it."""
         years = {each.id: each.year for each in self.analysis.material.chain}
         rows: list[list[Cell]] = [
-            [years[row["edition"]], self._base(row["list"]), self.book.node(row["node"]),
+            [years[row["edition"]], self.book.base(row["list"]), self.book.node(row["node"]),
              self.book.city(row["city_id"]), str(row["place"]),
              self._place(row["rank"]), words.wide(row["source"])]
             for row in each(self.analysis.published)
         ]  # fmt: skip
         columns = ("year", "list", "dimension", "city", "place_published", "place_here", "source")
         return self.book.table("published", columns, rows, source="") if rows else None
-
-    def _base(self, base: str) -> str:
-        by, _, key = base.partition(":")
-        return self.book.group(key, by) if key else self.book.label(f"base.{base}")
 
 
 ALWAYS = frozenset({"ranking", "weights", "columns"})  # tables of an edition without order

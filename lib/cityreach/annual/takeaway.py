@@ -11,23 +11,13 @@ import pandas as pd
 
 from cityreach.annual.analysis import Analysis
 from cityreach.annual.book import Book
-from cityreach.annual.facts import FACTS
 from cityreach.annual.lists import ALL
 from cityreach.blocks import Block
 from cityreach.edition import Window
+from cityreach.findings import FACTS
 from cityreach.publish.tables import DataTable, to_block
 
 LONG = frozenset({"places", "scores", FACTS})  # CSV files only
-
-# The columns that make the key of a row, by which findings name it.
-KEYS: dict[str, tuple[str, ...]] = {
-    "ranking": ("city_id",), "values": ("city_id",), "cases": ("node", "city_id"), "contrasts": ("city_id",),
-    "weakest": ("city_id",), "groups": ("by", "key", "node"), "leaders": ("node",), "absent": ("node",),
-    "languages": ("node",), "movements": ("list", "node", "city_id"),
-    "published": ("edition", "list", "node", "city_id"),
-    "places": ("edition", "list", "node", "city_id"), "scores": ("edition", "node", "city_id"),
-    "columns": ("code",), "weights": ("node",), "cities": ("city_id",), "comments": ("city_id",), FACTS: ("key",),
-}  # fmt: skip
 
 
 def block(book: Book) -> Block:
@@ -50,10 +40,11 @@ def frames(book: Book) -> dict[str, pd.DataFrame]:
 
 
 def _facts(book: Book) -> pd.DataFrame:
-    """The facts that no other table holds: key, value."""
+    """The facts that no other table holds: key, item (what it is, in the book's language), value."""
     figures = (figure for each in book.findings.values() for figure in each.figures.values())
     values = {figure.row: _plain(figure.value) for figure in figures if figure.table == FACTS}
-    return pd.DataFrame({"key": list(values), "value": pd.Series(list(values.values()), dtype="object")})
+    items = [book.references.fact(key) for key in values]
+    return pd.DataFrame({"key": list(values), "item": items, "value": pd.Series(list(values.values()), dtype="object")})
 
 
 def _plain(value: object) -> object:
