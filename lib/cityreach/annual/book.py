@@ -65,6 +65,7 @@ class Book:
         """The chapters that this edition has, with what stands before their names."""
         index = self.analysis.material.index
         body = [each for each in index.chapters if self.ordered or each in index.unordered]
+        body = [each for each in body if self.analysis.before or each not in index.over_time]
         numbered = {key: f"{number:02d}" for number, key in enumerate(body, start=1)}
         return numbered | {each: "" for each in index.appendix if self.ordered or each in index.unordered}
 

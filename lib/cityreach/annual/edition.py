@@ -88,6 +88,7 @@ class Index(spec.Model):
     score_unit: Literal["score", "fine"] = Field(description="score (one decimal) or fine (three)")
     chapters: tuple[str, ...] = Field(min_length=1, description="the chapters in order, as the prose file names them")
     appendix: tuple[str, ...] = Field((), description="the appendix's chapters in order")
+    over_time: tuple[str, ...] = Field((), description="chapters that need an edition before this one")
     unordered: tuple[str, ...] = Field((), description="chapters that an edition without order keeps")
     lists: tuple[BaseList, ...] = Field((), description="lists beside the whole panel, or []")
     groups: tuple[str, ...] = Field((), description="columns of cities.csv whose groups have lists of their own")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import cached_property
 from itertools import zip_longest
+from math import ceil
 from typing import Any
 
 import pandas as pd
@@ -17,7 +18,7 @@ from cityreach.blocks import Block, Blocks, Cell
 from cityreach.prose import numbers
 from cityreach.published import words
 
-WIDE = 11  # indicators in one table
+WIDE = {"zh": 11, "en": 5}  # indicators in one table
 VALUES = "#table-values"  # where every place of a table leads
 
 
@@ -143,17 +144,18 @@ class Tables:
         return made[0] if len(made) == 1 else made
 
     def _parts(self) -> list[list[str]]:
-        """The indicators, tracks kept together, at most WIDE in a table."""
-        nodes = self.analysis.material.method.nodes
+        """The indicators, at most WIDE in a table: short tracks together, long ones in even parts."""
+        nodes, wide = self.analysis.material.method.nodes, WIDE[self.book.lang]
         parts: list[list[str]] = []
         for track in self.analysis.tracks:
             mine = [
                 path.rpartition(".")[2] for path in nodes if path.startswith(f"{track}.") and not self._is_inner(path)
             ]
-            if parts and len(parts[-1]) + len(mine) <= WIDE:
+            if parts and len(parts[-1]) + len(mine) <= wide:
                 parts[-1] += mine
             else:
-                parts.append(mine)
+                size = ceil(len(mine) / ceil(len(mine) / wide))
+                parts += [mine[start : start + size] for start in range(0, len(mine), size)]
         return parts
 
     def _part(self, number: int, codes: list[str]) -> Block:
