@@ -109,7 +109,7 @@ class References:
 
     @cached_property
     def _whole(self) -> dict[str, Callable[[str], str]]:
-        return {FACTS: self.fact, "regions": self._region, "case_posts": self._post}
+        return {FACTS: self.fact, "regions": self._region, "case_posts": self._post, "tags": self._tag}
 
     @cached_property
     def _namers(self) -> dict[str, Callable[[str], str]]:
@@ -135,6 +135,10 @@ class References:
         terms = self.book.analysis.registry.terms
         known: dict[str, dict[str, Any]] = {"region": terms.region, "tier": terms.tier}
         return str(known[by][key][self.book.lang]) if by in known else key
+
+    def _tag(self, row: str) -> str:
+        platform, _, tag = row.partition("|")
+        return SEPARATOR.join([self.book.platform(platform), f"#{tag}"])
 
     def _post(self, row: str) -> str:
         """A case post by city, platform and day; its id means nothing to a reader."""
