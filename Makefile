@@ -56,7 +56,7 @@ test: $(READY)  ## run every test but the long ones
 	@$(BIN)/python -m pytest -n 2 --dist loadfile -m "not stress"
 
 stress: $(READY)  ## run the long tests: every format in every container, mutated files
-	@$(BIN)/python -m pytest -m stress
+	@$(BIN)/python -m pytest -n 2 --dist worksteal -m stress
 
 fuzz: $(READY)  ## mutated exports in large numbers: make fuzz COUNT=100000 [FAMILY=csv] [SEED=1] [JOBS=2]
 	@$(BIN)/python -m tests.fuzz --count $(COUNT) --family $(FAMILY) --seed $(SEED) --jobs $(JOBS)
