@@ -16,6 +16,7 @@ from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn
 from rich.table import Table
 from typer._click.exceptions import ClickException  # the parser that typer carries
 
+from cityreach import cli_dossier
 from cityreach.errors import CityreachError, DataError
 
 app = typer.Typer(
@@ -379,3 +380,6 @@ def _progress(title: str) -> Iterator[Any]:
 
         yield step
         bars.update(task, completed=1.0, doing="")
+
+
+cli_dossier.register(app, console=console, bar=_progress)

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
+import re
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from cityreach import blocks, gates, paths
 from cityreach import edition as editions
@@ -11,6 +14,9 @@ from cityreach.edition import Edition
 from cityreach.errors import UnknownNameError
 from cityreach.prose import Writer
 from cityreach.publish.job import Job
+
+if TYPE_CHECKING:
+    from cityreach.dossier.period import Period
 
 LANGUAGES = ("zh", "en")
 
@@ -63,6 +69,54 @@ def method_check(edition_id: str, lang: str) -> Job:
 def method_check_file(edition_id: str) -> Path:
     """Where the page of an edition stands."""
     return paths.reports(edition_id, "method_check.html")
+
+
+def city_dossier(city: str, period: Period, lang: str, *, ready: list[Edition]) -> Job:
+    """The dossier of a city (id, Chinese or English name); `ready` are all editions that it is made of.
+
+    UnknownNameError for a city that the period's panel does not hold.
+    """
+    from cityreach import registry
+    from cityreach.dossier import city as cities
+
+    check_language(lang)
+    known, writer = registry.load(), Writer(lang, "dossier")
+    city_id = cities.in_panel(known, city, period.standing)
+    label = writer.label("cover.label_year", year=period.id) if period.is_year else period.standing.label[lang]
+    return Job(
+        name=dossier_name(period.id, lang, known.cities.loc[city_id]),
+        notebook="city_dossier",
+        parameters={"city": city_id, "edition": period.id, "lang": lang},
+        lang=lang,
+        title=f"{writer.label('cover.title', city=known.city_name(city_id, lang))} {label}",
+        day=period.last.counting_date,
+        band=writer.label("cover.band") if period.simulated else None,
+        mode=period.standing.mode,
+        workbook="dossier.xlsx",
+        provenance=_provenance(period.standing, ready) | {"city": _entered(city_id)},
+    )
+
+
+def marked(job: Job, made_from: str) -> Job:
+    """The job with the mark of everything that it is made from, which then stands in the manifest."""
+    return replace(job, provenance=job.provenance | {"made_from": made_from})
+
+
+def dossiers_name(period_id: str, lang: str) -> str:
+    """The folder under reports/ of all dossiers of a period in a language."""
+    return f"{period_id}/dossiers" if lang == "zh" else f"{period_id}/dossiers-{lang}"
+
+
+def dossier_name(period_id: str, lang: str, city: Any) -> str:
+    """The folder under reports/ of one dossier; city: its row in the registry."""
+    slug = re.sub(r"[^a-z0-9]+", "-", str(city["name_en"]).lower()).strip("-")
+    return f"{dossiers_name(period_id, lang)}/{city.name}-{slug}"
+
+
+def _entered(city_id: str) -> dict[str, str]:
+    """The files of a city that staff edit, with their hashes."""
+    files = sorted(paths.data("dossiers", city_id).glob("*.csv"))
+    return {file.name: hashlib.sha256(file.read_bytes()).hexdigest() for file in files}
 
 
 def _editors_page(edition_id: str, lang: str, *, words: str, notebook: str, name: str) -> Job:

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 MARKS = ("intake.json", "metrics.json", "themes.json")  # what says which tables the store holds of an edition
-NOT_EDITED = ("inbox", "store")  # folders of data/ that the marks stand for
+NOT_EDITED = ("inbox", "store", "dossiers")  # folders of data/ that the marks stand for, or that it is not made from
 LIBRARIES = ("numpy", "pandas", "pyarrow")
 FINDINGS = "findings.json"
 DAY, FIRST, LAST = "$day", "$first", "$last"

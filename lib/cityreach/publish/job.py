@@ -18,7 +18,7 @@ Progress = Callable[[str, float], None]
 class Job:
     """Everything that decides a report.
 
-    name: its folder under reports/. notebook: the name that `paths.notebook` takes. day: the date that documents
+    name: its folder under reports/ (parts of it divided by slashes). workbook: the workbook's file. notebook: the name that `paths.notebook` takes. day: the date that documents
     carry (the counting date). band: the sentence that marks simulated data, or None. notice: why the
     report stands although its data fall short, or None. tables: makes the data tables
     where the notebook does not show them itself (block `data`); a key names its CSV file. provenance: goes to
@@ -34,6 +34,7 @@ class Job:
     band: str | None = None
     notice: str | None = None
     mode: str = "ordered"
+    workbook: str = "rankings.xlsx"
     tables: Callable[[], dict[str, DataTable]] | None = None
     provenance: dict[str, Any] = field(default_factory=dict)
 

@@ -17,7 +17,8 @@ from cityreach import paths
 from cityreach.blocks import DRAW_LATER
 
 # What the notebook of a command imports.
-PACKAGES = {"report": "cityreach.monthly", "quality": "cityreach.quality", "check-method": "cityreach.methodcheck"}
+PACKAGES = {"report": "cityreach.monthly", "quality": "cityreach.quality", "check-method": "cityreach.methodcheck",
+            "dossier": "cityreach.dossier"}
 _waiting: dict[str, subprocess.Popen[str]] = {}
 
 

@@ -1,0 +1,186 @@
+"""How a dossier says things: names, sentences from findings, tables and charts with their words."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from cityreach import blocks, charts
+from cityreach.blocks import Block, Cell, Text
+from cityreach.dossier import facts, told
+from cityreach.dossier.city import City
+from cityreach.findings import Finding
+from cityreach.monthly.book import Book as Names
+from cityreach.prose import Writer, numbers
+
+# Findings that a sentence may speak of by name; where one is absent, the name stands for nothing.
+ALONE = ("edition", "totals", "series", "place", "course", "peers", "gap", "lead", "indicator", "label", "indices")
+LATE = frozenset({"about", "contest", "award", "base", "source", "index", "name", "work", "who", "task"})
+
+
+@dataclass(frozen=True)
+class Book:
+    """One city's dossier in one language."""
+
+    city: City
+    lang: str
+
+    @cached_property
+    def names(self) -> Names:
+        """The monthly report's names of cities, platforms, nodes and themes."""
+        return Names(self.city.shared.standing, self.lang)
+
+    @property
+    def name(self) -> str:
+        return self.names.city(self.city.city_id)
+
+    @cached_property
+    def findings(self) -> dict[str, Finding]:
+        found = facts.of(self.city, self.lang)
+        return found | {each.id: each for each in told.of(self.city.records, self.lang)}
+
+    def all(self, kind: str) -> list[Finding]:
+        return facts.kinds(self.findings, kind)
+
+    @cached_property
+    def writer(self) -> Writer:
+        names, lang = self.names, self.lang
+        filters: dict[str, Callable[..., str]] = {
+            "city": names.city,
+            "platform": names.platform,
+            "platforms": lambda ids: numbers.listed(map(names.platform, ids), lang),
+            "node": names.node,
+            "leaf": names.node,
+            "theme": names.theme,
+            "index": self.index,
+            "scope": self.scope,
+            "language": lambda code: self.word("language", code),
+            "task": self.task,
+            "accounts": lambda ids: numbers.listed(map(self.account, ids), lang),
+            "peers": self.peers,
+            **{
+                kind: lambda value, kind=kind: self.word(kind, str(value))
+                for kind in ("bound", "key", "measure", "han", "contact")
+            },
+        }
+        return Writer(lang, "dossier", names=filters)
+
+    # names
+
+    def word(self, kind: str, value: str) -> str:
+        """The word for a code; the code itself where the template has none."""
+        key = f"{kind}.{value}"
+        return self.label(key) if self.writer.has(key) else value
+
+    def task(self, operator: str) -> str:
+        """What an account is for, by who runs it."""
+        return self.word("task", re.sub(r"[^a-z0-9]+", "_", operator.lower()).strip("_")) if operator else "–"
+
+    def account(self, account_id: str) -> str:
+        row = self.city.shared.registry.accounts.loc[account_id]
+        return str(row["display_name"] or row["handle"])
+
+    def index(self, index_id: str) -> str:
+        return self.city.shared.record.known.index(index_id).short[self.lang]
+
+    def scope(self, scope: str) -> str:
+        return self.city.shared.record.known.scopes[scope][self.lang]
+
+    def peers(self, by: str) -> str:
+        """The city's peers in words: 超大城市."""
+        return self.label(f"word.peers_{by}", size=self.term("size_group"), tier=self.term("tier"))
+
+    def term(self, column: str) -> str:
+        """The word for one of the city's codes in the registry."""
+        words: dict[str, Any] = getattr(self.city.shared.registry.terms, column)
+        return str(words[self.city.row[column]][self.lang])
+
+    # sentences
+
+    def label(self, key: str, **words: Any) -> str:
+        return self.writer.label(key, **words)
+
+    def tell(self, key: str, **given: Any) -> Text:
+        """A sentence; its template knows the findings of ALONE by name, the usual lists, and what is given."""
+        return self.writer.tell(key, **(self._known | given))
+
+    def plain(self, key: str, **given: Any) -> str:
+        return blocks.plain(self.tell(key, **given))
+
+    @cached_property
+    def _known(self) -> dict[str, Any]:
+        return {
+            **{name: self.findings.get(name) for name in ALONE},
+            "name": self.name,
+            "placed": self.city.placed,
+            "strong": self.all("side.strong"),
+            "weak": self.all("side.weak"),
+            "more": self.all("part.more"),
+            "less": self.all("part.less"),
+            "themes": self.all("theme"),
+            "posts": self.all("post"),
+            "newest": self.all("index"),
+            "contacts": self.all("contact"),
+            "awards": self.all("award"),
+        }
+
+    # blocks
+
+    def prose(self, *paragraphs: Sequence[Text]) -> Block | None:
+        texts = [self.writer.paragraph(*sentences) for sentences in paragraphs]
+        kept = [text for text in texts if text]
+        return Block("prose", {"paragraphs": kept}) if kept else None
+
+    def table(
+        self, name: str, columns: Iterable[tuple[str, str]], rows: list[list[Cell]], *, source: str = ""
+    ) -> Block | None:
+        """The table whose words stand under `table.<name>`; None without rows.
+
+        columns: key of the column's word (or the word itself, where the template has none) and alignment.
+        """
+        if not rows:
+            return None
+        content = {
+            "anchor": f"table-{name}", "key": name, "rows": rows, "searchable": False, "long": False,
+            "caption": self.plain(f"table.{name}.caption"),
+            "subtitle": self._optional(f"table.{name}.subtitle"),
+            "note": self._optional(f"table.{name}.note"),
+            "columns": [self._column(name, key, align) for key, align in columns],
+            "source": source or self.source,
+        }  # fmt: skip
+        return Block("table", content)
+
+    def _column(self, table: str, key: str, align: str) -> dict[str, str]:
+        found = self.writer.has(f"table.{table}.columns.{key}")
+        label = self.label(f"table.{table}.columns.{key}") if found else key
+        return {"label": label, "align": align, "wrap": "late" if key in LATE else ""}
+
+    def _optional(self, key: str) -> str:
+        return self.plain(key) if self.writer.has(key) else ""
+
+    def figure(self, chart: Any, key: str, **given: Any) -> Any:
+        """The finished chart, with the words under `chart.<key>`."""
+        headline, subtitle = (self.plain(f"chart.{key}.{part}", **given) for part in ("headline", "subtitle"))
+        return charts.finish(
+            chart, headline=headline or subtitle, subtitle=subtitle if headline else "", source=self.source,
+            alt=f"{self.name} {headline} {subtitle}", key=key,
+        )  # fmt: skip
+
+    @cached_property
+    def source(self) -> str:
+        """The source line under what is made of exports."""
+        last = self.city.shared.period.last
+        kind = "simulated" if self.city.shared.period.simulated else "exports"
+        return self.label(f"word.source_{kind}", day=numbers.full_day(last.counting_date, self.lang))
+
+    def origin(self, value: str) -> Cell:
+        """Real or simulated, as a cell."""
+        return {"text": self.label(f"origin.{value}"), "tone": "" if value == "real" else "muted"}
+
+
+def count(value: Any) -> str:
+    """A count in full, or a dash."""
+    return "–" if value is None or value != value else numbers.fixed(value, 0)

@@ -1,0 +1,42 @@
+"""Reports made one after the other in one process that stays warm: the same files as `job.build` makes with a kernel."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from cityreach import blocks, paths
+from cityreach.errors import ReportError
+from cityreach.publish import assemble, inside, manifest, run, scrub, startup
+from cityreach.publish.job import Job
+from cityreach.publish.staging import Staging
+from cityreach.publish.tables import from_block
+
+
+def make_ready() -> None:
+    """Import and read what every report of this process needs."""
+    startup.skip_formats()
+    startup.quiet_kernels()
+    startup.load_papermill()
+    assemble.make_ready()
+
+
+def build(job: Job) -> Path:
+    """Run the notebook here, write every form of the report, put it in place; returns the report's folder.
+
+    An earlier report stays untouched until all is written; ReportError names notebook, cell and cause.
+    """
+    with Staging(job.name, job.lang) as staging:
+        try:
+            raw = inside.execute(paths.notebook(job.notebook), job.parameters)
+        except run.FailedRun as error:
+            kept = paths.relative(staging.keep_failed(scrub.dumps(scrub.scrub(error.notebook))))
+            raise ReportError(f"{error} (kept as {kept}; an earlier report stays as it was)") from None
+        for output in (output for cell in raw.cells for output in cell.get("outputs", [])):
+            block = output.get("data", {}).get(blocks.MIME, {})
+            if block.get("kind") == "data":
+                assemble.write_data(staging.folder, from_block(block), job)
+        notebook = scrub.scrub(raw)
+        remarks = [*assemble.warnings(raw), *assemble.print_report(staging.folder, notebook, job)]
+        assemble.write_page(staging.folder, notebook, job)
+        manifest.write(staging.folder, job, remarks=remarks)
+        return staging.publish()
