@@ -64,9 +64,7 @@ class Batch:
         return same and all((folder / name).is_file() for name in found.get("outputs", {}))
 
 
-def prepare(
-    name: str, lang: str, *, cities: Sequence[str] = (), on_step: pipeline.Progress | None = None
-) -> Batch:
+def prepare(name: str, lang: str, *, cities: Sequence[str] = (), on_step: pipeline.Progress | None = None) -> Batch:
     """The batch of a period (an edition's id, or a year) with all its exports taken in; `cities`: all where empty.
 
     UnknownNameError for a period, language or city that is not there, GateError where exports fall short of a gate.

@@ -60,8 +60,13 @@ def series(book: Book) -> pd.DataFrame:
             tip = book.label("chart.series.tip", label=label, value=numbers.fixed(value, 0))
             rows.append(
                 {
-                    "platform": book.label(f"tiles.{name}"), "note": last, "tone": "brand", "position": order[edition],
-                    "day": label, "value": float(value), "tip": tip,
+                    "platform": book.label(f"tiles.{name}"),
+                    "note": last,
+                    "tone": "brand",
+                    "position": order[edition],
+                    "day": label,
+                    "value": float(value),
+                    "tip": tip,
                 }  # fmt: skip
             )
     return pd.DataFrame(rows)
@@ -101,19 +106,26 @@ def widest_head(book: Book) -> str:
 
 
 def gap(book: Book) -> pd.DataFrame:
-    """From the city's score to that of the city ahead for `charts.waterfall`, the largest parts first."""
-    other = book.city.ahead.iloc[0]
+    """From the city's score to that of the city ahead for `charts.waterfall`, the largest parts first.
+
+    For the first city: from the score of the one that follows to its own.
+    """
+    leads = book.city.ahead.empty
+    other = (book.city.behind if leads else book.city.ahead).iloc[0]
     parts = book.city.gaps[(book.city.gaps["other_id"] == other["city_id"]) & (book.city.gaps["level"] == 2)]
     parts = parts[parts["points"].abs() > 1e-9]
     parts = parts.reindex(parts["points"].abs().sort_values(ascending=False, kind="stable").index)
     shown, rest = parts.iloc[:SHOWN_PARTS], parts.iloc[SHOWN_PARTS:]
-    rows = [_total(book.name, float(other["score"]) - float(other["gap"]))]
+    names = book.name, book.names.city(other["city_id"])
+    own = float(other["score"]) + float(other["gap"]) * (1 if leads else -1)
+    ends = [_total(names[0], own), _total(names[1], float(other["score"]))]
+    rows = [ends[1] if leads else ends[0]]
     rows += [
         _part(book.names.node(node), float(points)) for node, points in zip(shown["node"], shown["points"], strict=True)
     ]
     if len(rest):
         rows.append(_part(book.label("chart.gap.rest"), float(rest["points"].sum())))
-    return pd.DataFrame([*rows, _total(book.names.city(other["city_id"]), float(other["score"]))])
+    return pd.DataFrame([*rows, ends[0] if leads else ends[1]])
 
 
 def _total(label: str, score: float) -> dict[str, Any]:

@@ -19,6 +19,7 @@ from cityreach.prose import Writer, numbers
 # Findings that a sentence may speak of by name; where one is absent, the name stands for nothing.
 ALONE = ("edition", "totals", "series", "place", "course", "peers", "gap", "lead", "indicator", "label", "indices")
 LATE = frozenset({"about", "contest", "award", "base", "source", "index", "name", "work", "who", "task"})
+NEVER = frozenset({"language", "origin", "edition", "platform", "days", "kind", "city", "node"})
 
 
 @dataclass(frozen=True)
@@ -63,7 +64,7 @@ class Book:
             "peers": self.peers,
             **{
                 kind: lambda value, kind=kind: self.word(kind, str(value))
-                for kind in ("bound", "key", "measure", "han", "contact")
+                for kind in ("bound", "key", "measure", "han", "contact_verb")
             },
         }
         return Writer(lang, "dossier", names=filters)
@@ -91,7 +92,17 @@ class Book:
 
     def peers(self, by: str) -> str:
         """The city's peers in words: 超大城市."""
-        return self.label(f"word.peers_{by}", size=self.term("size_group"), tier=self.term("tier"))
+        many = {"size": self.plural("size_group"), "tier": self.plural("tier")}
+        return self.label(f"word.peers_{by}", **many)
+
+    def plural(self, column: str) -> str:
+        """The word for a code where it means several cities: super cities; the same word in Chinese."""
+        word = self.term(column)
+        if self.lang == "zh":
+            return word
+        head, bracket, rest = word.partition(" (")
+        head = f"{head[:-1]}ies" if head.endswith("y") else f"{head}s"
+        return (head[0].lower() + head[1:]) + bracket + rest
 
     def term(self, column: str) -> str:
         """The word for one of the city's codes in the registry."""
@@ -156,7 +167,7 @@ class Book:
     def _column(self, table: str, key: str, align: str) -> dict[str, str]:
         found = self.writer.has(f"table.{table}.columns.{key}")
         label = self.label(f"table.{table}.columns.{key}") if found else key
-        return {"label": label, "align": align, "wrap": "late" if key in LATE else ""}
+        return {"label": label, "align": align, "wrap": _wrap(key)}
 
     def _optional(self, key: str) -> str:
         return self.plain(key) if self.writer.has(key) else ""
@@ -179,6 +190,10 @@ class Book:
     def origin(self, value: str) -> Cell:
         """Real or simulated, as a cell."""
         return {"text": self.label(f"origin.{value}"), "tone": "" if value == "real" else "muted"}
+
+
+def _wrap(key: str) -> str:
+    return "late" if key in LATE else "never" if key in NEVER else ""
 
 
 def count(value: Any) -> str:

@@ -85,6 +85,16 @@ class City:
         return float(known.groupby("platform")["followers"].last().sum()) if len(known) else None
 
     @cached_property
+    def states(self) -> dict[str, list[str]]:
+        """Platforms of the edition that the dossier stands on, by the state of the city's data there."""
+        metrics, standing = self.metrics, self.shared.period.standing
+        mine = metrics[metrics["edition"] == standing.id].set_index("platform")["status"].to_dict()
+        found: dict[str, list[str]] = {}
+        for name in standing.platforms:
+            found.setdefault(str(mine.get(name, "no_account")), []).append(name)
+        return found
+
+    @cached_property
     def accounts(self) -> pd.DataFrame:
         return accounts.matrix(self.shared.accounts, self.city_id, self.total("interactions"))
 
@@ -161,7 +171,10 @@ class City:
 
     @cached_property
     def compared(self) -> pd.DataFrame:
-        return peers.compared(self.shared.profiles, self.city_id, self.peers[1])
+        """Its dimensions against its peers, on platforms on which it has a place."""
+        table = peers.compared(self.shared.profiles, self.city_id, self.peers[1])
+        placed = set(self.standing["node"])
+        return table[[node.partition(".")[0] in placed for node in table["node"]]].reset_index(drop=True)
 
     @cached_property
     def heads(self) -> pd.DataFrame:
@@ -184,11 +197,11 @@ class City:
 
     @cached_property
     def gaps(self) -> pd.DataFrame:
-        """The parts of the gaps to the cities ahead, with their `other_id`."""
+        """The parts of the gaps to the cities ahead, with their `other_id`; of the first city's lead, where it leads."""
         now = self.shared.standing.now
-        found = [
-            peers.gap_parts(now, self.city_id, other).assign(other_id=other) for other in self.ahead["city_id"].tolist()
-        ]
+        pairs = [(self.city_id, other, other) for other in self.ahead["city_id"]]
+        pairs = pairs or [(other, self.city_id, other) for other in self.behind["city_id"]]
+        found = [peers.gap_parts(now, low, high).assign(other_id=other) for low, high, other in pairs]
         return pd.concat(found, ignore_index=True) if found else pd.DataFrame(columns=["other_id"])
 
     @cached_property

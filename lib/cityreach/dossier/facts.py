@@ -16,6 +16,7 @@ FACTS = "city"  # the table of facts that no other table holds: key, value
 SIDES = 3  # strengths and weaknesses that are named
 PARTS = 2  # parts of a gap that are named
 MARGIN = 1.0  # points below which a difference from the peers is not named
+EVEN = 0.05  # a figure so close to the mean of those before is on a level with it
 STEADY = 0.02  # a change of followers below this is none
 
 
@@ -54,7 +55,8 @@ def _totals(city: City) -> Iterable[Finding]:
     """Accounts, platforms, posts, interactions, views, followers of the period; what is not known is left out."""
     values = {
         "accounts": len(city.accounts),
-        "active": int((city.accounts["posts"] > 0).sum()),
+        "silent": int((city.accounts["status"] == "silent").sum()),
+        "missing": int((city.accounts["status"] == "missing").sum()),
         "platforms": int(city.accounts["platform"].nunique()),
         "languages": int(city.accounts["language"].nunique()),
         "real": int((city.accounts["origin"] == "real").sum()),
@@ -62,9 +64,8 @@ def _totals(city: City) -> Iterable[Finding]:
     sums = {name: city.total(name) for name in ("posts", "interactions", "views")} | {"followers": city.followers}
     figures = {name: fact(name, value, "whole") for name, value in values.items()}
     figures |= {name: fact(name, int(value), "count") for name, value in sums.items() if value is not None}
-    silent = values["accounts"] - values["active"]
-    figures["silent"] = fact("silent", silent, "whole")
-    yield Finding("totals", "totals", city.city_id, figures)
+    words = {"absent": city.states.get("no_account", []), "lacking": city.states.get("missing", [])}
+    yield Finding("totals", "totals", city.city_id, figures, words)
 
 
 def _matrix(city: City) -> Iterable[Finding]:
@@ -79,7 +80,6 @@ def _matrix(city: City) -> Iterable[Finding]:
     for number, row in enumerate(known.to_dict("records"), start=1):
         at = ("accounts", row["account_id"])
         figures = {"share": Figure(float(row["share"]), "fine_share", *at, "share")}
-        figures["posts"] = Figure(int(row["posts"]), "count", *at, "posts")
         words = {"name": row["name"], "platform": row["platform"], "district": row["district"]}
         yield Finding(f"account.{number}", "account", row["account_id"], figures, words)
 
@@ -107,7 +107,9 @@ def _series(city: City) -> Iterable[Finding]:
     for name in ("posts", "interactions"):
         others = table[name].iloc[:-1].dropna()
         if len(others) and pd.notna(last[name]) and others.mean() > 0:
-            figures[f"{name}_times"] = fact(f"{name}_times", float(last[name] / others.mean()), "ratio")
+            times = float(last[name] / others.mean())
+            figures[f"{name}_times"] = fact(f"{name}_times", times, "ratio")
+            words[f"{name}_even"] = abs(times - 1) < EVEN
     yield Finding("series", "series", city.city_id, figures, words)
 
 
@@ -118,6 +120,7 @@ def _place(city: City, lang: str) -> Iterable[Finding]:
         at = ("places", f"{edition}|{row['node']}")
         figures = {
             "rank": Figure(int(row["rank"]), "rank", *at, "rank"),
+            "rank_th": Figure(int(row["rank"]), "ordinal", *at, "rank"),
             "score": Figure(float(row["score"]), "score", *at, "score"),
             "cities": Figure(int(row["cities"]), "whole", *at, "cities"),
         }
@@ -171,23 +174,20 @@ def _peers(city: City) -> Iterable[Finding]:
 
 def _gap(city: City) -> Iterable[Finding]:
     """`gap`: the city just ahead; `part.<more|less>.<n>`: platforms that make the gap; `indicator`: the leaf that
-    makes most of it. For the first city `lead`: the one that follows."""
-    if city.ahead.empty:
-        for row in city.behind.to_dict("records"):
-            figures = {"gap": Figure(float(row["gap"]), "score", "behind", row["city_id"], "gap")}
-            yield Finding("lead", "lead", row["city_id"], figures)
+    makes most of it. For the first city `lead`: the one that follows, and the platforms that make its own lead."""
+    kind, table, rivals = ("lead", "behind", city.behind) if city.ahead.empty else ("gap", "ahead", city.ahead)
+    if rivals.empty:
         return
-    row = city.ahead.iloc[0]
-    other, at = str(row["city_id"]), ("ahead", str(row["city_id"]))
+    row, other = rivals.iloc[0], str(rivals["city_id"].iloc[0])
     figures = {
-        "gap": Figure(float(row["gap"]), "score", *at, "gap"),
-        "rank": Figure(int(row["rank"]), "rank", *at, "rank"),
-        "n": fact("ahead", len(city.ahead), "whole"),
+        "gap": Figure(float(row["gap"]), "score", table, other, "gap"),
+        "rank": Figure(int(row["rank"]), "rank", table, other, "rank"),
     }
-    yield Finding("gap", "gap", other, figures)
+    yield Finding(kind, kind, other, figures)
     parts = city.gaps[(city.gaps["other_id"] == other)]
     yield from _parts(parts[parts["level"] == 1], other)
-    yield from _indicator(parts[parts["level"] == 3], other)
+    if kind == "gap":
+        yield from _indicator(parts[parts["level"] == 3], other)
 
 
 def _parts(parts: pd.DataFrame, other: str) -> Iterable[Finding]:
@@ -262,7 +262,7 @@ def _posts(city: City) -> Iterable[Finding]:
 
 
 def _indices(city: City) -> Iterable[Finding]:
-    """`indices`: how many published places there are; `index.<n>`: those of the period's year, the newest first."""
+    """`indices`: how many published places there are; `index.<n>`: those of each index's last edition in the year."""
     table = city.indices
     placed = table[table["place"].notna()]
     if table.empty:
@@ -274,13 +274,16 @@ def _indices(city: City) -> Iterable[Finding]:
     }
     yield Finding("indices", "indices", city.city_id, figures)
     year = str(city.shared.period.window.last.year)
-    newest = placed[placed["edition"].str.startswith(year)]
+    recent = placed[placed["edition"].str.startswith(year)]
+    newest = recent[recent["edition"] == recent.groupby("index_id")["edition"].transform("max")]
     for number, row in enumerate(newest.to_dict("records"), start=1):
         at = ("indices", f"{row['index_id']}|{row['edition']}|{row['scope']}")
         figures = {"place": Figure(int(row["place"]), "rank", *at, "place")}
+        figures["place_th"] = Figure(int(row["place"]), "ordinal", *at, "place")
         figures["edition"] = Figure(row["edition"], "text", *at, "edition")
         if pd.notna(row["before"]):
             figures["before"] = Figure(int(row["before"]), "rank", *at, "before")
+            figures["before_th"] = Figure(int(row["before"]), "ordinal", *at, "before")
         words = {name: row[name] for name in ("index_id", "scope", "base_zh", "base_en", "edition")}
         yield Finding(f"index.{number}", "index", row["index_id"], figures, words)
 

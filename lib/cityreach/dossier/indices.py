@@ -34,10 +34,10 @@ def published(record: Facts, city_zh: str, entered: Sequence[Place], *, until: d
     known = [row for row in entered if row.source_date <= until]
     rows = [*_entered(known), *_recorded(record, city_zh)]
     frame = pd.DataFrame(rows, columns=COLUMNS).drop_duplicates(KEY, ignore_index=True)
-    frame = frame[[ends(each) <= until for each in frame["edition"]]]
     order = {index.id: number for number, index in enumerate(record.known.indices)}
     frame = frame.assign(end=frame["edition"].map(ends), number=frame["index_id"].map(order))
-    ordered = frame.sort_values(["end", "number"], ascending=[False, True], kind="stable", ignore_index=True)
+    ended = frame[frame["end"].map(lambda end: end <= until).astype(bool)]
+    ordered = ended.sort_values(["end", "number"], ascending=[False, True], kind="stable", ignore_index=True)
     return ordered[COLUMNS].astype({"place": "Int64", "before": "Int64"})
 
 

@@ -46,9 +46,7 @@ class Page:
         """City, period, facts and up to six tiles."""
         book, period = self.book, self.book.city.shared.period
         title = book.label("cover.title", city=book.name)
-        label = (
-            book.label("cover.label_year", year=period.id) if period.is_year else period.standing.label[book.lang]
-        )
+        label = book.label("cover.label_year", year=period.id) if period.is_year else period.standing.label[book.lang]
         content = {
             "lang": book.lang, "title": title, "label": label, "kicker": book.label("cover.kicker"),
             "band": book.label("cover.band") if period.simulated else None, "facts": self._facts(),
@@ -146,12 +144,13 @@ class Page:
         return self.book.figure(chart, "heads", **words)
 
     def gap_chart(self) -> Any:
-        """What the gap to the city ahead is made of; none for the first."""
+        """What the gap to the city ahead is made of; for the first city, its lead."""
         from cityreach import charts
 
-        if "gap" not in self.book.findings:
+        if "gap" not in self.sections:
             return None
-        return self.book.figure(charts.waterfall(boards.gap(self.book)), "gap")
+        key = "gap" if "gap" in self.book.findings else "lead"
+        return self.book.figure(charts.waterfall(boards.gap(self.book)), key)
 
     def themes_chart(self) -> Any:
         """Themes beside the panel's; none for a single theme."""

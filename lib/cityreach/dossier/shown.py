@@ -77,7 +77,9 @@ def heads(book: Book) -> Block | None:
         ]
         for row in book.city.heads.to_dict("records")
     ]  # fmt: skip
-    return book.table("heads", [("node", "left"), *((name, "right") for name in ("own", "rank", "peers", "tier"))], rows)
+    return book.table(
+        "heads", [("node", "left"), *((name, "right") for name in ("own", "rank", "peers", "tier"))], rows
+    )
 
 
 def _score(value: Any) -> str:
@@ -95,7 +97,7 @@ def nearest(book: Book) -> Block | None:
 def gaps(book: Book) -> Block | None:
     """The cities ahead by the platforms that make their lead."""
     gaps = book.city.gaps
-    if gaps.empty:
+    if book.city.ahead.empty:
         return None
     parts = gaps[gaps["level"] == 1].pivot(index="other_id", columns="node", values="points")
     nodes = [node for node in book.city.shared.standing.scored if node in parts and parts[node].abs().max() > 0]

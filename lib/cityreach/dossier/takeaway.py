@@ -72,13 +72,28 @@ def _posts(city: City) -> pd.DataFrame:
     most = city.shared.last.rules.cases.most_lift
     frame = city.posts.assign(lift_shown=city.posts["lift"].clip(upper=most))
     first = ["platform", "post_id", "place", "account_id", "day", "theme"]
-    return frame[[*first, "interactions", "likes", "comments", "shares", "views", "usual", "lift", "lift_shown", "counted_at", "text"]]
+    return frame[
+        [
+            *first,
+            "interactions",
+            "likes",
+            "comments",
+            "shares",
+            "views",
+            "usual",
+            "lift",
+            "lift_shown",
+            "counted_at",
+            "text",
+        ]
+    ]
 
 
 def _entered(rows: Sequence[files.Row]) -> pd.DataFrame:
     """A file's rows with their numbers, and the year in which each begins."""
     content = [
-        {"row": str(number), **row.model_dump(), "since": str(row.first.year)} for number, row in enumerate(rows, start=1)
+        {"row": str(number), **row.model_dump(), "since": str(row.first.year)}
+        for number, row in enumerate(rows, start=1)
     ]
     frame = pd.DataFrame(content)
     if "accounts" in frame:

@@ -57,11 +57,15 @@ def _matrix(book: Book) -> Paragraphs:
         "accounts_platform": _platform(book),
     }
     districts = [each for each in accounts if each.words["district"]][:TOLD]
-    shares = book.tell("matrix.share", accounts=accounts[:2], districts=districts)
-    groups = fact_groups(book)
-    real = any(group[0].words["accounts"] for group in groups)
-    basis = book.tell("fact.basis") if real and book.city.shared.period.simulated else []
-    return [[book.tell("matrix.text", **given), shares], [*(fact_sentence(book, group) for group in groups), basis]]
+    shares = book.tell("matrix.share", accounts=accounts[:2], districts=districts) if len(accounts) > 1 else []
+    facts = [text for group in fact_groups(book) for text in _fact(book, group)]
+    return [[book.tell("matrix.text", **given), shares], facts]
+
+
+def _fact(book: Book, group: list[Finding]) -> list[Text]:
+    """What others say of some accounts, and that it does not belong to the simulated figures of the same accounts."""
+    apart = group[0].words["accounts"] and book.city.shared.period.simulated
+    return [fact_sentence(book, group), *([book.tell("fact.basis")] if apart else [])]
 
 
 def _platform(book: Book) -> str:
@@ -117,11 +121,15 @@ def _exchange(book: Book) -> Paragraphs:
 def _notes(book: Book) -> Paragraphs:
     """Where the figures are from, how peers are chosen, what is real."""
     kind = "word.simulated_exports" if book.city.shared.period.simulated else "word.exports"
-    has_told = any(book.all(each) for each in ("fact", *EXCHANGE)) or bool(book.city.records.places)
+    has_told = any(book.all(each) for each in ("fact", "index", *EXCHANGE))
     figures = book.tell("notes.figures", simulated=book.label(kind))
     peers = book.tell("notes.peers", least=book.label(f"han.{LEAST_PEERS}")) if book.city.placed else []
     closing = book.tell("notes.told", told=has_told)
-    return [[figures, book.tell("notes.year")], [peers if book.city.ordered else book.tell("notes.unordered")], [closing]]
+    return [
+        [figures, book.tell("notes.year")],
+        [peers if book.city.ordered else book.tell("notes.unordered")],
+        [closing],
+    ]
 
 
 _SECTIONS: dict[str, Callable[[Book], Paragraphs]] = {

@@ -59,7 +59,9 @@ def _run_cell(cell: Any, count: int, names: dict[str, Any]) -> None:
     except Exception as error:  # noqa: BLE001 - whatever a cell raises is the cell's
         lines = traceback.format_exception(error)
         cell.outputs.append(
-            new_output("error", ename=type(error).__name__, evalue=str(error), traceback=[line.rstrip() for line in lines])
+            new_output(
+                "error", ename=type(error).__name__, evalue=str(error), traceback=[line.rstrip() for line in lines]
+            )
         )
         return
     for name, stream in streams.items():

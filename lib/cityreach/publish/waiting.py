@@ -17,8 +17,12 @@ from cityreach import paths
 from cityreach.blocks import DRAW_LATER
 
 # What the notebook of a command imports.
-PACKAGES = {"report": "cityreach.monthly", "quality": "cityreach.quality", "check-method": "cityreach.methodcheck",
-            "dossier": "cityreach.dossier"}
+PACKAGES = {
+    "report": "cityreach.monthly",
+    "quality": "cityreach.quality",
+    "check-method": "cityreach.methodcheck",
+    "dossier": "cityreach.dossier",
+}
 _waiting: dict[str, subprocess.Popen[str]] = {}
 
 
