@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterator, Sequence
+from concurrent.futures import Future
 from dataclasses import dataclass
 from functools import cached_property
 from importlib import metadata
@@ -36,11 +37,23 @@ class Batch:
     def folder(self) -> Path:
         return paths.reports(products.dossiers_name(self.period.id, self.lang))
 
+    def name(self, city_id: str) -> str:
+        """The city's name in both languages, as staff read it."""
+        from cityreach import registry
+
+        known = registry.load()
+        return f"{known.city_name(city_id, 'zh')} {known.city_name(city_id, 'en')}"
+
     def job(self, city_id: str) -> Job:
-        """What to build for a city (id, Chinese or English name)."""
-        made = products.city_dossier(city_id, self.period, self.lang, ready=list(self.ready))
+        """What to build for a city."""
+        made = products.city_dossier(city_id, self.period, self.lang, provenance=self.provenance)
         mark = hashlib.sha256(json.dumps([self.fingerprint, made.provenance["city"]]).encode()).hexdigest()
         return products.marked(made, mark)
+
+    @cached_property
+    def provenance(self) -> dict[str, Any]:
+        """What all its dossiers are made from."""
+        return products.provenance_of(self.period, list(self.ready))
 
     @cached_property
     def fingerprint(self) -> str:
@@ -147,6 +160,16 @@ def _spread(batch: Batch, cities: list[str], jobs: int) -> Iterator[Made]:
         tasks = {pool.submit(_make, city): city for city in cities}
         try:
             for task in as_completed(tasks):
-                yield task.result()
+                yield _result(batch, tasks[task], task)
         finally:
             pool.shutdown(wait=False, cancel_futures=True)
+
+
+def _result(batch: Batch, city_id: str, task: Future[Made]) -> Made:
+    """What a task came to; a process that ended by itself is told like any other mishap."""
+    from concurrent.futures.process import BrokenProcessPool
+
+    try:
+        return task.result()
+    except BrokenProcessPool:
+        return Made(city_id, batch.job(city_id).name, error="a building process ended by itself. Run the command again.")

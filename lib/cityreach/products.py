@@ -71,17 +71,11 @@ def method_check_file(edition_id: str) -> Path:
     return paths.reports(edition_id, "method_check.html")
 
 
-def city_dossier(city: str, period: Period, lang: str, *, ready: list[Edition]) -> Job:
-    """The dossier of a city (id, Chinese or English name); `ready` are all editions that it is made of.
-
-    UnknownNameError for a city that the period's panel does not hold.
-    """
+def city_dossier(city_id: str, period: Period, lang: str, *, provenance: dict[str, Any]) -> Job:
+    """The dossier of a city of the period's panel; provenance: that of the period (`provenance_of`)."""
     from cityreach import registry
-    from cityreach.dossier import city as cities
 
-    check_language(lang)
     known, writer = registry.load(), Writer(lang, "dossier")
-    city_id = cities.in_panel(known, city, period.standing)
     label = writer.label("cover.label_year", year=period.id) if period.is_year else period.standing.label[lang]
     return Job(
         name=dossier_name(period.id, lang, known.cities.loc[city_id]),
@@ -93,8 +87,13 @@ def city_dossier(city: str, period: Period, lang: str, *, ready: list[Edition]) 
         band=writer.label("cover.band") if period.simulated else None,
         mode=period.standing.mode,
         workbook="dossier.xlsx",
-        provenance=_provenance(period.standing, ready) | {"city": _entered(city_id)},
+        provenance=provenance | {"city": _entered(city_id)},
     )
+
+
+def provenance_of(period: Period, ready: list[Edition]) -> dict[str, Any]:
+    """What the dossiers of a period are made from; `ready` are all editions that they are made of."""
+    return _provenance(period.standing, ready)
 
 
 def marked(job: Job, made_from: str) -> Job:
@@ -109,8 +108,12 @@ def dossiers_name(period_id: str, lang: str) -> str:
 
 def dossier_name(period_id: str, lang: str, city: Any) -> str:
     """The folder under reports/ of one dossier; city: its row in the registry."""
-    slug = re.sub(r"[^a-z0-9]+", "-", str(city["name_en"]).lower()).strip("-")
-    return f"{dossiers_name(period_id, lang)}/{city.name}-{slug}"
+    return f"{dossiers_name(period_id, lang)}/{city.name}-{slug(city['name_en'])}"
+
+
+def slug(name: str) -> str:
+    """A name as part of a file's name: Xi'an → xi-an."""
+    return re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")
 
 
 def _entered(city_id: str) -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""The accounts of a city as a matrix: who runs them, in which language, and what part of the city's response is theirs."""
+"""The accounts of a city as a matrix: who runs them, in which language, and what share of the response is theirs."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ COLUMNS = [
 def table(accounts: pd.DataFrame, posts: pd.DataFrame, snapshots: pd.DataFrame) -> pd.DataFrame:
     """One row an account, by city and platform; columns as COLUMNS.
 
-    accounts: the registry's, indexed by account_id. posts: with interactions. task: who runs the account. followers: the
-    last count of the period. status: measured, silent (its followers are known, it published nothing) or missing (no
+    accounts: the registry's, indexed by account_id. posts: with interactions. task: who runs the account. followers:
+    the last count of the period. status: measured, silent (its followers are known, it published nothing) or missing (no
     export holds it; its posts are then null, too). Figures that are not known are null.
     """
     sums = posts.groupby("account_id").agg(posts=("post_id", "size"))

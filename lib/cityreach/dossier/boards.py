@@ -67,7 +67,7 @@ def series(book: Book) -> pd.DataFrame:
                     "day": label,
                     "value": float(value),
                     "tip": tip,
-                }  # fmt: skip
+                }
             )
     return pd.DataFrame(rows)
 

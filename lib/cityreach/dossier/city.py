@@ -197,11 +197,11 @@ class City:
 
     @cached_property
     def gaps(self) -> pd.DataFrame:
-        """The parts of the gaps to the cities ahead, with their `other_id`; of the first city's lead, where it leads."""
-        now = self.shared.standing.now
+        """The parts of the gaps to the cities ahead, with their `other_id`; for the first city those of its lead."""
+        scores = self.shared.scores
         pairs = [(self.city_id, other, other) for other in self.ahead["city_id"]]
         pairs = pairs or [(other, self.city_id, other) for other in self.behind["city_id"]]
-        found = [peers.gap_parts(now, low, high).assign(other_id=other) for low, high, other in pairs]
+        found = [peers.gap_parts(scores[low], scores[high]).assign(other_id=other) for low, high, other in pairs]
         return pd.concat(found, ignore_index=True) if found else pd.DataFrame(columns=["other_id"])
 
     @cached_property

@@ -96,13 +96,13 @@ def behind(heads: pd.DataFrame, city_id: str) -> pd.DataFrame:
     return after.assign(gap=gap)[["city_id", "rank", "score", "gap"]].reset_index(drop=True)
 
 
-def gap_parts(now: pd.DataFrame, city_id: str, other_id: str) -> pd.DataFrame:
-    """What a gap between two cities is made of: node, level, points, own, other (scores), own_value, other_value.
+def gap_parts(own: pd.DataFrame, other: pd.DataFrame) -> pd.DataFrame:
+    """What a gap between two cities is made of, from the SCORES of each in one edition. Columns: node, level, points, own, other (scores), own_value, other_value.
 
     The points of each level add up to the other city's composite minus the city's own: it is `decompose` with the two
     cities in the place of two editions. Scores and values are null where there are none.
     """
-    sides = {"own": now[now["city_id"] == city_id], "other": now[now["city_id"] == other_id]}
+    sides = {"own": own, "other": other}
     both = pd.concat([frame.assign(edition=name, city_id="gap") for name, frame in sides.items()], ignore_index=True)
     parts = decompose.decompose(both, "gap", "other", "own").rename(columns={"change": "points"})
     for name, frame in sides.items():

@@ -103,6 +103,11 @@ class Shared:
         return peers.profiles(self.standing.now)
 
     @cached_property
+    def scores(self) -> dict[str, pd.DataFrame]:
+        """SCORES of the standing edition by city."""
+        return {str(city): rows for city, rows in self.standing.now.groupby("city_id", sort=False)}
+
+    @cached_property
     def heads(self) -> pd.DataFrame:
         """Composite and platforms of the standing edition: city_id, node, score, rank."""
         now = self.standing.now
@@ -125,7 +130,7 @@ def load(name: str) -> Shared:
 def hold(name: str) -> Shared:
     """Work the shared frames of a period out and keep them for every dossier that this process makes."""
     shared = _held[_key(name)] = _made(name)
-    for each in ("labels", "theme_table", "city_themes", "scored_posts", "accounts", "metrics", "record"):
+    for each in ("labels", "theme_table", "city_themes", "scored_posts", "accounts", "metrics", "scores", "record"):
         getattr(shared, each)
     return shared
 

@@ -80,7 +80,8 @@ class Writer:
             if key not in self._sources:
                 raise SpecError(f"{self._where(key)} is absent. Add the sentence or label under this key.")
             try:
-                self._compiled[key] = self._environment.from_string(self._sources[key])
+                code = _code(self._sources[key], self.lang, frozenset(self._environment.filters))
+                self._compiled[key] = jinja2.Template.from_code(self._environment, code, {})
             except jinja2.TemplateSyntaxError as error:
                 raise SpecError(f"{self._where(key)} is not a valid template ({error}). Correct it.") from None
         return self._compiled[key]
@@ -89,9 +90,15 @@ class Writer:
         return f"{paths.relative(self.path)}: `{key}`"
 
 
+@cache
+def _code(source: str, lang: str, filters: frozenset[str]) -> Any:
+    """A template compiled once for all writers of a language with these filters; none is called while it compiles."""
+    return _environment(lang, dict.fromkeys(filters, str)).compile(source)
+
+
 def _environment(lang: str, names: Names) -> jinja2.Environment:
     environment = jinja2.Environment(
-        undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True, autoescape=False
+        undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True, autoescape=False, optimized=False
     )
     environment.filters["listed"] = lambda items: numbers.listed(items, lang)
     environment.filters["plural"] = _plural

@@ -8,6 +8,7 @@ import json
 import re
 import unicodedata
 from collections.abc import Iterable
+from functools import cache
 from typing import Any
 
 from cityreach import blocks, paths
@@ -28,8 +29,7 @@ _TAG = re.compile(r"<[^>]+>")
 
 def export(notebook: Any, job: Job) -> str:
     """The page of an executed notebook as text."""
-    exporter = _exporter()(template_name="html", extra_template_basedirs=[str(paths.template())])
-    page, _ = exporter.from_notebook_node(notebook, {"report": resources(notebook, job)})
+    page, _ = _exporter().from_notebook_node(notebook, {"report": resources(notebook, job)})
     return str(page)
 
 
@@ -59,8 +59,9 @@ def resources(notebook: Any, job: Job) -> dict[str, Any]:
     }
 
 
+@cache
 def _exporter() -> Any:
-    """The exporter class; made here because nbconvert is slow to import."""
+    """The exporter, with its templates compiled once; made here because nbconvert is slow to import."""
     from jinja2 import StrictUndefined
     from nbconvert.exporters.templateexporter import TemplateExporter
 
@@ -86,7 +87,7 @@ def _exporter() -> Any:
             environment.filters.update(FILTERS)
             return environment
 
-    return PageExporter
+    return PageExporter(template_name="html", extra_template_basedirs=[str(paths.template())])
 
 
 def _specifications(report: Document) -> str:
@@ -106,10 +107,10 @@ def _style(report: Document, names: words.Words, specs: str) -> str:
         f"@media (prefers-color-scheme:dark){{:root{{{tokens.css_properties('dark')}}}}}\n"
         f"@media print{{:root{{{tokens.css_properties('light')}}}}}\n"
     )
-    return "\n".join([_faces(texts), colours, _asset("page.css"), tokens.svg_css(".plot")])
+    return "\n".join([faces(texts), colours, _asset("page.css"), tokens.svg_css(".plot")])
 
 
-def _faces(texts: Iterable[str]) -> str:
+def faces(texts: Iterable[str]) -> str:
     """The fallback typeface in both weights, for machines that have no Chinese font of their own."""
     characters = sorted(set().union(*texts))
     faces = []

@@ -41,6 +41,7 @@ def execute(path: Path, parameters: dict[str, Any]) -> Any:
             if any(output.output_type == "error" for output in cell.outputs):
                 failed = cell.outputs[-1]
                 raise run.FailedRun(run.failure(name, notebook, index, f"{failed.ename}: {failed.evalue}"), notebook)
+    run.refuse_silent_errors(notebook, name)
     notebook.metadata["language_info"] = _language()
     return notebook
 

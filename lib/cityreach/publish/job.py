@@ -18,11 +18,11 @@ Progress = Callable[[str, float], None]
 class Job:
     """Everything that decides a report.
 
-    name: its folder under reports/ (parts of it divided by slashes). workbook: the workbook's file. notebook: the name that `paths.notebook` takes. day: the date that documents
-    carry (the counting date). band: the sentence that marks simulated data, or None. notice: why the
-    report stands although its data fall short, or None. tables: makes the data tables
-    where the notebook does not show them itself (block `data`); a key names its CSV file. provenance: goes to
-    manifest.json.
+    name: its folder under reports/ (parts of it divided by slashes). notebook: the name that `paths.notebook` takes.
+    day: the date that documents carry (the counting date). band: the sentence that marks simulated data, or None.
+    notice: why the report stands although its data fall short, or None. workbook: the workbook's file. tables: makes
+    the data tables where the notebook does not show them itself (block `data`); a key names its CSV file. provenance:
+    goes to manifest.json.
     """
 
     name: str

@@ -97,11 +97,11 @@ def execute(path: Path, parameters: dict[str, Any], *, on_cell: OnCell, kernel: 
     name = paths.relative(path)
     check_parameters(notebook, parameters, name=name)
     executed = _run(_Watch(notebook, on_cell), parameters, name=name, kernel=kernel)
-    _refuse_silent_errors(executed, name)
+    refuse_silent_errors(executed, name)
     return executed
 
 
-def _refuse_silent_errors(notebook: Any, name: str) -> None:
+def refuse_silent_errors(notebook: Any, name: str) -> None:
     """FailedRun where showing a result raised: IPython prints such errors to the error stream and goes on."""
     for number, cell in enumerate((cell for cell in notebook.cells if not _added(cell)), start=1):
         said = "".join(output.text for output in cell.get("outputs", []) if output.get("name") == "stderr")
@@ -118,8 +118,8 @@ def _run(watch: _Watch, parameters: dict[str, Any], *, name: str, kernel: Any) -
     names = {"engine_name": _engine(), "kernel_name": "python3"}
     try:
         executed = papermill_engines.execute_notebook_with_engine(
-            nb=prepared(watch.notebook, parameters), progress_bar=False, autosave_cell_every=0, start_timeout=START_TIMEOUT, km=kernel,
-            on_cell_start=watch.start, watch=watch, **names,
+            nb=prepared(watch.notebook, parameters), progress_bar=False, autosave_cell_every=0,
+            start_timeout=START_TIMEOUT, km=kernel, on_cell_start=watch.start, watch=watch, **names,
         )  # fmt: skip
         raise_for_execution_errors(executed, None)
         return executed

@@ -1,10 +1,12 @@
-"""Reports made one after the other in one process that stays warm: the same files as `job.build` makes with a kernel."""
+"""Reports made one after the other in a process that stays warm: the same files that `job.build` makes."""
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 from cityreach import blocks, paths
+from cityreach.blocks import DRAW_LATER
 from cityreach.errors import ReportError
 from cityreach.publish import assemble, inside, manifest, run, scrub, startup
 from cityreach.publish.job import Job
@@ -18,6 +20,7 @@ def make_ready() -> None:
     startup.quiet_kernels()
     startup.load_papermill()
     assemble.make_ready()
+    os.environ[DRAW_LATER] = "1"  # as for a kernel whose charts are drawn beside it: here `inside` draws them
 
 
 def build(job: Job) -> Path:
