@@ -1,6 +1,7 @@
 # Everything starts here: `make help`. The environment is made by the first command that needs it.
 EDITION ?= 2025-03
 LANGUAGE ?= zh
+CITY ?= 深圳
 DESPITE ?=
 COUNT ?= 2000
 FAMILY ?= all
@@ -12,7 +13,7 @@ BIN := .venv/bin
 READY := .venv/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help report quality method-check published test stress fuzz lab bench lint format clean
+.PHONY: help report quality method-check dossier dossiers published test stress fuzz lab bench lint format clean
 
 help:  ## this list
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 20
@@ -36,6 +37,12 @@ quality: $(READY)  ## build the page on how good a month's data are: make qualit
 method-check: $(READY)  ## build the page on a month's method and how firm its places are: make method-check EDITION=2025-02
 	@$(BIN)/cityreach check-method $(EDITION) --lang $(LANGUAGE)
 
+dossier: $(READY)  ## build a city's dossier: make dossier CITY=深圳 EDITION=2025-03 (or a year: EDITION=2025)
+	@$(BIN)/cityreach dossier "$(CITY)" $(EDITION) --lang $(LANGUAGE)
+
+dossiers: $(READY)  ## build every city's dossier, an index page and a ZIP for each province: make dossiers EDITION=2025-03
+	@$(BIN)/cityreach dossiers $(EDITION) --lang $(LANGUAGE)
+
 published: $(READY)  ## build the report on what has been published of these indices
 	@$(BIN)/cityreach published
 
@@ -51,10 +58,11 @@ fuzz: $(READY)  ## mutated exports in large numbers: make fuzz COUNT=100000 [FAM
 lab: $(READY)  ## open JupyterLab on the notebooks
 	@$(BIN)/jupyter lab --notebook-dir=.
 
-bench: $(READY)  ## measure what the README states: two builds, an export of 1 GB, the index engine
+bench: $(READY)  ## measure what the README states: two builds, an export of 1 GB, the index engine, dossiers
 	@$(BIN)/python -m tests.bench
 	@$(BIN)/python -m tests.bench_intake
 	@$(BIN)/python -m tests.bench_index
+	@$(BIN)/python -m tests.bench_dossiers
 
 lint: $(READY)  ## check style and types
 	@$(BIN)/ruff check lib tests && $(BIN)/ruff format --check lib tests && $(BIN)/mypy

@@ -33,10 +33,10 @@ LAYERS = [
     {"simulate"},  # writes what intake reads; calibrated to the index, so it stands above it
     {"insight", "charts"},
     {"publish"},
-    {"monthly", "published", "quality", "methodcheck"},
+    {"monthly", "published", "quality", "methodcheck", "dossier"},
     {"products"},
-    {"pipeline", "new", "template", "shown"},
-    {"cli", "start"},
+    {"pipeline", "new", "template", "shown", "dossiers", "dossiers_index"},
+    {"cli", "cli_dossier", "start"},
 ]
 
 

@@ -172,4 +172,6 @@ def _result(batch: Batch, city_id: str, task: Future[Made]) -> Made:
     try:
         return task.result()
     except BrokenProcessPool:
-        return Made(city_id, batch.job(city_id).name, error="a building process ended by itself. Run the command again.")
+        return Made(
+            city_id, batch.job(city_id).name, error="a building process ended by itself. Run the command again."
+        )

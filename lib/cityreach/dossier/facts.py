@@ -258,7 +258,7 @@ def _posts(city: City) -> Iterable[Finding]:
             words["over"] = bool(row["lift"] > most)
             lift = most if words["over"] else float(row["lift"])
             figures["lift"] = Figure(lift, "ratio", *at, "lift_shown")
-        yield Finding(f"post.{row['place']}", "post", row["post_id"], figures, words)
+        yield Finding(f"post.{row['number']}", "post", row["post_id"], figures, words)
 
 
 def _indices(city: City) -> Iterable[Finding]:

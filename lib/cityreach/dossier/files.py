@@ -120,8 +120,8 @@ class Event(Row):
 
     name_zh: Text = Field(description="the event, in Chinese")
     name_en: Text = Field(description="the event, in English")
-    place_zh: Text = Field(description="where, in Chinese")
-    place_en: Text = Field(description="where, in English")
+    where_zh: Text = Field(description="where, in Chinese")
+    where_en: Text = Field(description="where, in English")
     times: Count = Field(description="how many times, 1 for one event")
     times_bound: Bound = Field(description="exact, over or near")
     people: Count = Field(description="how many came, or empty")

@@ -171,7 +171,7 @@ class Page:
         return self._card(posts.iloc[place - 1]) if len(posts) >= place else None
 
     def _card(self, post: pd.Series) -> Block:
-        book, finding = self.book, self.book.findings[f"post.{post['place']}"]
+        book, finding = self.book, self.book.findings[f"post.{post['number']}"]
         show = numbers.full_day if book.city.shared.period.is_year else numbers.day
         kicker = [book.names.platform(post["platform"]), show(post["day"].date(), book.lang)]
         counted = numbers.full_day(post["counted_at"].date(), book.lang)

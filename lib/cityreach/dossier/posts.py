@@ -50,7 +50,7 @@ def _large(posts: pd.DataFrame, rules: CaseRules) -> dict[str, float]:
 
 
 def best(ranked: pd.DataFrame, city_id: str, count: int = SHOWN) -> pd.DataFrame:
-    """The city's posts that are shown, with `place` from 1: the first ones, at most SAME_PLATFORM of a platform."""
+    """The city's posts that are shown, with `number` from 1: the first ones, at most SAME_PLATFORM of a platform."""
     mine = ranked[ranked["city_id"] == city_id]
     kept = mine[mine.groupby("platform").cumcount() < SAME_PLATFORM].head(count).reset_index(drop=True)
-    return kept.assign(place=range(1, len(kept) + 1))
+    return kept.assign(number=range(1, len(kept) + 1))

@@ -13,6 +13,7 @@ from cityreach.prose import numbers
 from cityreach.published import words as printed
 
 Rows = list[list[Cell]]
+MONTH = 31  # days
 LISTS = 24  # published lists that the page shows; the data file holds all
 
 
@@ -50,9 +51,11 @@ def _own(book: Book) -> Rows:
     standing = book.city.shared.period.standing
     title = book.index(book.city.shared.record.known.main)
     origin = book.origin("simulated" if standing.simulated else "real")
+    month = standing.window.days <= MONTH
+    issue = printed.cell_edition(f"{standing.window.last:%Y-%m}", book.lang) if month else standing.label[book.lang]
     return [
         [
-            title, printed.cell_edition(standing.id, book.lang), book.names.platform(row["node"]), str(row["rank"]),
+            title, issue, book.names.platform(row["node"]), str(row["rank"]),
             book.label("word.own_base", cities=row["cities"]), origin,
         ]
         for row in book.city.standing.to_dict("records")
@@ -153,13 +156,13 @@ def awards(book: Book) -> Block | None:
 def events(book: Book) -> Block | None:
     rows: Rows = [
         [
-            row.text("name", book.lang), row.text("place", book.lang), _figure(book, row.times, row.times_bound),
+            row.text("name", book.lang), row.text("where", book.lang), _figure(book, row.times, row.times_bound),
             _figure(book, row.people, row.people_bound), _days(book, row), book.origin(row.origin),
             row.text("source", book.lang),
         ]
         for row in book.city.records.events
     ]  # fmt: skip
-    columns = [("name", "left"), ("place", "left"), ("times", "right"), ("people", "right"), ("days", "left")]
+    columns = [("name", "left"), ("where", "left"), ("times", "right"), ("people", "right"), ("days", "left")]
     return _told(book, "events", columns, rows)
 
 

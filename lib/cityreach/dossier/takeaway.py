@@ -71,7 +71,7 @@ def _gap(city: City) -> pd.DataFrame:
 def _posts(city: City) -> pd.DataFrame:
     most = city.shared.last.rules.cases.most_lift
     frame = city.posts.assign(lift_shown=city.posts["lift"].clip(upper=most))
-    first = ["platform", "post_id", "place", "account_id", "day", "theme"]
+    first = ["platform", "post_id", "number", "account_id", "day", "theme"]
     return frame[
         [
             *first,

@@ -71,7 +71,7 @@ def _award(row: Any, number: int, lang: str) -> Finding:
 def _event(row: Event, number: int, lang: str) -> Finding:
     figures = _known("events", number, times=row.times, people=row.people)
     words = {
-        "name": row.text("name", lang), "place": row.text("place", lang), "times_bound": row.times_bound,
+        "name": row.text("name", lang), "where": row.text("where", lang), "times_bound": row.times_bound,
         "people_bound": row.people_bound,
     }  # fmt: skip
     return _finding("event", "events", number, row, lang, figures=figures, words=words)
