@@ -1,4 +1,4 @@
-"""Dossiers of a small edition: alone and in a batch, what their figures stand on, and what becomes of a failing city."""
+"""Dossiers of a small edition: alone and in a batch, what their figures stand on, what becomes of a failing city."""
 
 from __future__ import annotations
 
@@ -189,7 +189,7 @@ def test_an_edition_in_random_order_has_dossiers_without_places(home):
     specs = page.by_id("charts").parts[0]
     assert not WORDS.search(specs) and "rank" not in specs
     names = {path.stem for path in (folder / "data").glob("*.csv")}
-    assert names == {"city", "accounts", "development", "themes", "posts", "events"}
+    assert names == {"city", "accounts", "development", "posts", "contacts", "events"}
 
 
 def test_cities_and_periods_that_are_not_there_are_one_line(home):

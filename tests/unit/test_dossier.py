@@ -134,7 +134,7 @@ def test_development_adds_up_only_platforms_that_all_editions_measure():
     metrics = pd.DataFrame(
         {"edition": ["2025-01", "2025-02", "2025-02"], "city_id": "c", "platform": ["x", "x", "tiktok"],
          "posts": [5, 6, 90], "interactions": [50, 60, 900], "views": [pd.NA] * 3, "followers": [7, 8, 80]}
-    ).astype({name: "Int64" for name in development.FLOWS})  # fmt: skip
+    ).astype(dict.fromkeys(development.FLOWS, "Int64"))  # fmt: skip
     heads = pd.DataFrame(
         {"edition": ["2025-01", "2025-02"], "city_id": "c", "node": "composite", "rank": [3, 2], "score": [60.0, 61.0]}
     )
@@ -222,7 +222,10 @@ def test_a_change_between_two_bases_is_none():
         assert (None if pd.isna(found) else found) == before
 
 
-HEADER = "who_zh,who_en,people,people_bound,followers,kind,count,count_bound,first,last,origin,source_zh,source_en,source_date"
+HEADER = (
+    "who_zh,who_en,people,people_bound,followers,kind,count,count_bound,"
+    "first,last,origin,source_zh,source_en,source_date"
+)
 ROW = "甲,A,1,exact,,visit,2,exact,2025-03-01,2025-03-02,real,报,Paper,2025-03-05"
 
 

@@ -15,8 +15,8 @@ def table(accounts: pd.DataFrame, posts: pd.DataFrame, snapshots: pd.DataFrame) 
     """One row an account, by city and platform; columns as COLUMNS.
 
     accounts: the registry's, indexed by account_id. posts: with interactions. task: who runs the account. followers:
-    the last count of the period. status: measured, silent (its followers are known, it published nothing) or missing (no
-    export holds it; its posts are then null, too). Figures that are not known are null.
+    the last count of the period. status: measured, silent (its followers are known, it published nothing) or missing
+    (no export holds it; its posts are then null, too). Figures that are not known are null.
     """
     sums = posts.groupby("account_id").agg(posts=("post_id", "size"))
     for name in ("interactions", "views"):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import pandas as pd
 
@@ -52,9 +53,9 @@ class City:
     records: Records
 
     @property
-    def row(self) -> pd.Series:
+    def row(self) -> dict[str, Any]:
         """The city's row in the registry."""
-        return self.shared.registry.cities.loc[self.city_id]
+        return dict(self.shared.registry.cities.loc[self.city_id])
 
     @property
     def ordered(self) -> bool:

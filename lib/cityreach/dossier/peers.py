@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 
@@ -79,9 +81,10 @@ def ahead(heads: pd.DataFrame, city_id: str, count: int = AHEAD) -> pd.DataFrame
     root = heads[(heads["node"] == ROOT) & heads["rank"].notna()].set_index("city_id")
     if city_id not in root.index:
         return pd.DataFrame(columns=["city_id", "rank", "score", "gap"])
-    before = root[root["rank"] < root.at[city_id, "rank"]].reset_index()
+    own: Any = root.loc[city_id]
+    before = root[root["rank"] < own["rank"]].reset_index()
     before = before.sort_values(["rank", "city_id"], ascending=[False, True], kind="stable").head(count)
-    gap = before["score"].astype(float) - float(root.at[city_id, "score"])
+    gap = before["score"].astype(float) - float(own["score"])
     return before.assign(gap=gap)[["city_id", "rank", "score", "gap"]].reset_index(drop=True)
 
 
@@ -90,17 +93,19 @@ def behind(heads: pd.DataFrame, city_id: str) -> pd.DataFrame:
     root = heads[(heads["node"] == ROOT) & heads["rank"].notna()].set_index("city_id")
     if city_id not in root.index:
         return pd.DataFrame(columns=["city_id", "rank", "score", "gap"])
-    after = root[root["rank"] > root.at[city_id, "rank"]].reset_index()
+    own: Any = root.loc[city_id]
+    after = root[root["rank"] > own["rank"]].reset_index()
     after = after.sort_values(["rank", "city_id"], kind="stable").head(1)
-    gap = float(root.at[city_id, "score"]) - after["score"].astype(float)
+    gap = float(own["score"]) - after["score"].astype(float)
     return after.assign(gap=gap)[["city_id", "rank", "score", "gap"]].reset_index(drop=True)
 
 
 def gap_parts(own: pd.DataFrame, other: pd.DataFrame) -> pd.DataFrame:
-    """What a gap between two cities is made of, from the SCORES of each in one edition. Columns: node, level, points, own, other (scores), own_value, other_value.
+    """What a gap between two cities is made of, from the SCORES of each in one edition.
 
-    The points of each level add up to the other city's composite minus the city's own: it is `decompose` with the two
-    cities in the place of two editions. Scores and values are null where there are none.
+    Columns: node, level, points, own, other (scores), own_value, other_value. The points of each level add up to the
+    other city's composite minus the city's own: it is `decompose` with the two cities in the place of two editions.
+    Scores and values are null where there are none.
     """
     sides = {"own": own, "other": other}
     both = pd.concat([frame.assign(edition=name, city_id="gap") for name, frame in sides.items()], ignore_index=True)

@@ -102,7 +102,7 @@ def gaps(book: Book) -> Block | None:
     gaps = book.city.gaps
     if book.city.ahead.empty:
         return None
-    parts = gaps[gaps["level"] == 1].pivot(index="other_id", columns="node", values="points")
+    parts: Any = gaps[gaps["level"] == 1].pivot(index="other_id", columns="node", values="points")
     nodes = [node for node in book.city.shared.standing.scored if node in parts and parts[node].abs().max() > 0]
     rows: Rows = [
         [
