@@ -133,7 +133,8 @@ def test_development_adds_up_only_platforms_that_all_editions_measure():
     editions = [edition("2025-01", "x"), edition("2025-02", "tiktok", "x", mode="unordered")]
     metrics = pd.DataFrame(
         {"edition": ["2025-01", "2025-02", "2025-02"], "city_id": "c", "platform": ["x", "x", "tiktok"],
-         "posts": [5, 6, 90], "interactions": [50, 60, 900], "views": [pd.NA] * 3, "followers": [7, 8, 80]}
+         "posts": [5, 6, 90], "interactions": [50, 60, 900], "views": [pd.NA] * 3, "followers": [7, 8, 80],
+         "status": "measured"}
     ).astype(dict.fromkeys(development.FLOWS, "Int64"))  # fmt: skip
     heads = pd.DataFrame(
         {"edition": ["2025-01", "2025-02"], "city_id": "c", "node": "composite", "rank": [3, 2], "score": [60.0, 61.0]}
@@ -141,6 +142,8 @@ def test_development_adds_up_only_platforms_that_all_editions_measure():
     found = development.series(metrics, heads, editions, "c")
     assert found["posts"].tolist() == [5, 6] and found["views"].isna().all()
     assert found["rank"].tolist()[0] == 3 and pd.isna(found["rank"].iloc[1])  # an unordered edition tells none
+    lacking = metrics.assign(status=["missing", "measured", "missing"])  # TikTok is not among those added up
+    assert development.series(lacking, heads, editions, "c")["posts"].isna().tolist() == [True, False]
 
 
 def test_a_year_is_its_series_and_stands_on_the_last_edition_in_order():

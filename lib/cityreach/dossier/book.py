@@ -18,8 +18,9 @@ from cityreach.prose import Writer, numbers
 
 # Findings that a sentence may speak of by name; where one is absent, the name stands for nothing.
 ALONE = ("edition", "totals", "series", "place", "course", "peers", "gap", "lead", "indicator", "label", "indices")
-LATE = frozenset({"about", "contest", "award", "base", "source", "index", "name", "work", "who", "task"})
-NEVER = frozenset({"language", "origin", "edition", "platform", "days", "kind", "city", "node"})
+LATE = frozenset({"about", "contest", "award", "base", "source", "index", "name", "work", "who"})
+WIDEST = 16.0  # ems of a column's text in print, from which its lines break
+NEVER = frozenset({"language", "origin", "edition", "platform", "task", "days", "kind", "city", "node"})
 
 
 @dataclass(frozen=True)
@@ -159,15 +160,16 @@ class Book:
             "caption": self.plain(f"table.{name}.caption"),
             "subtitle": self._optional(f"table.{name}.subtitle"),
             "note": self._optional(f"table.{name}.note"),
-            "columns": [self._column(name, key, align) for key, align in columns],
+            "columns": [self._column(name, each, [row[at] for row in rows]) for at, each in enumerate(columns)],
             "source": source or self.source,
         }  # fmt: skip
         return Block("table", content)
 
-    def _column(self, table: str, key: str, align: str) -> dict[str, str]:
+    def _column(self, table: str, column: tuple[str, str], cells: Iterable[Cell]) -> dict[str, Any]:
+        key, align = column
         found = self.writer.has(f"table.{table}.columns.{key}")
         label = self.label(f"table.{table}.columns.{key}") if found else key
-        return {"label": label, "align": align, "wrap": _wrap(key)}
+        return {"label": label, "align": align, "wrap": _wrap(key), "width": _width([label, *cells])}
 
     def _optional(self, key: str) -> str:
         return self.plain(key) if self.writer.has(key) else ""
@@ -190,6 +192,13 @@ class Book:
     def origin(self, value: str) -> Cell:
         """Real or simulated, as a cell."""
         return {"text": self.label(f"origin.{value}"), "tone": "" if value == "real" else "muted"}
+
+
+def _width(cells: Iterable[Cell]) -> float:
+    """The share of a print's line that a column takes, by its longest text; a long one does with less."""
+    texts = [cell if isinstance(cell, str) else cell["text"] for cell in cells]
+    longest = max(sum(1.0 if ord(character) > 0x2E7F else 0.6 for character in text) for text in texts)
+    return round(min(longest, WIDEST) + 2.2, 2)
 
 
 def _wrap(key: str) -> str:

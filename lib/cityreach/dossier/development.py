@@ -17,13 +17,14 @@ def series(metrics: pd.DataFrame, heads: pd.DataFrame, editions: Sequence[Editio
     """One row an edition in which the city is measured, oldest first; columns as SERIES.
 
     Figures are summed over the platforms that all these editions measure, so that a platform that came in later does
-    not look like growth. rank, score and cities (those with a place) are the composite's, null in an edition that
-    publishes no order. The city's figures come from METRICS.
+    not look like growth; they are null in an edition in which the city's export of one of them is missing. rank, score
+    and cities (those with a place) are the composite's, null in an edition that publishes no order. metrics: METRICS.
     """
     ids = [each.id for each in editions]
     mine = metrics[(metrics["city_id"] == city_id) & metrics["edition"].isin(ids)]
     mine = mine[mine["platform"].isin(steady(editions))]
     sums = mine.groupby("edition", sort=False)[list(FLOWS)].sum(min_count=1)
+    sums.loc[sums.index.isin(mine.loc[mine["status"] == "missing", "edition"])] = pd.NA
     kept = [each for each in ids if each in sums.index]
     found = places(heads, editions, city_id)
     root = found[found["node"] == ROOT].set_index("edition")[["rank", "score", "cities"]]

@@ -85,32 +85,54 @@ def _matrix(city: City) -> Iterable[Finding]:
 
 
 def _series(city: City) -> Iterable[Finding]:
-    """`series`: the first and last figures of the year; none with fewer than two editions."""
+    """`series`: the first and last figures of the year; none with fewer than two editions.
+
+    An edition with missing data has no figures; where it is the last, nothing is compared.
+    """
     table = city.series
     if len(table) < 2:
         return
-    first, last = table.iloc[0], table.iloc[-1]
-    figures = {
-        "editions": fact("series", len(table), "whole"),
-        "platforms": fact("steady_platforms", len(development.steady(city.editions)), "whole"),
-    }
-    for name in ("posts", "interactions", "followers"):
-        for side, row in (("first", first), ("last", last)):
-            if pd.notna(row[name]):
-                at = ("development", str(row["edition"]), name)
-                figures[f"{name}_{side}"] = Figure(int(row[name]), "count", *at)
-    words: dict[str, Any] = {"steady": development.steady(city.editions), "way": ""}
-    if {"followers_first", "followers_last"} <= figures.keys() and first["followers"] > 0:
-        growth = float(last["followers"]) / float(first["followers"]) - 1
-        figures["growth"] = fact("followers_growth", abs(growth), "fine_share")
-        words["way"] = "same" if abs(growth) < STEADY else "up" if growth > 0 else "down"
-    for name in ("posts", "interactions"):
-        others = table[name].iloc[:-1].dropna()
-        if len(others) and pd.notna(last[name]) and others.mean() > 0:
-            times = float(last[name] / others.mean())
-            figures[f"{name}_times"] = fact(f"{name}_times", times, "ratio")
-            words[f"{name}_even"] = abs(times - 1) < EVEN
+    steady = development.steady(city.editions)
+    figures = {"platforms": fact("steady_platforms", len(steady), "whole")}
+    words: dict[str, Any] = {"steady": steady, "way": "", "lacking": bool(pd.isna(table["posts"].iloc[-1]))}
+    if not words["lacking"]:
+        for name in ("posts", "interactions"):
+            found, even = _against_mean(table, name)
+            figures |= found
+            words[f"{name}_even"] = even
+        found, words["way"] = _growth(table)
+        figures |= found
     yield Finding("series", "series", city.city_id, figures, words)
+
+
+def _cell(table: pd.DataFrame, place: int, name: str) -> Figure:
+    """A figure of the development, by its edition."""
+    row = table.iloc[place]
+    return Figure(int(row[name]), "count", "development", str(row["edition"]), name)
+
+
+def _against_mean(table: pd.DataFrame, name: str) -> tuple[dict[str, Figure], bool]:
+    """The last edition's figure, its ratio to the mean of those before, and whether the two are on a level."""
+    last, others = table[name].iloc[-1], table[name].iloc[:-1].dropna()
+    if pd.isna(last):
+        return {}, False
+    figures = {f"{name}_last": _cell(table, -1, name)}
+    if others.empty or others.mean() <= 0:
+        return figures, False
+    times = float(last / others.mean())
+    return figures | {f"{name}_times": fact(f"{name}_times", times, "ratio")}, abs(times - 1) < EVEN
+
+
+def _growth(table: pd.DataFrame) -> tuple[dict[str, Figure], str]:
+    """The first and last known followers and what lies between them: up, down or same; nothing where one is not known."""
+    known = table[table["followers"].notna()]
+    if len(known) < 2 or pd.isna(table["followers"].iloc[-1]) or known["followers"].iloc[0] <= 0:
+        return {}, ""
+    first, last = _cell(known, 0, "followers"), _cell(known, -1, "followers")
+    growth = last.value / first.value - 1
+    way = "same" if abs(growth) < STEADY else "up" if growth > 0 else "down"
+    ends = {"followers_first": first, "followers_last": last}
+    return ends | {"growth": fact("followers_growth", abs(growth), "fine_share")}, way
 
 
 def _place(city: City, lang: str) -> Iterable[Finding]:

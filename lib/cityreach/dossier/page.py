@@ -66,7 +66,6 @@ class Page:
             "panel": book.label("cover.panel_text", cities=len(book.city.shared.panel)),
             **({"standing": period.standing.label[book.lang]} if period.is_year and book.city.ordered else {}),
             "counting": numbers.full_day(period.last.counting_date, book.lang),
-            "source": book.label("cover.simulated" if period.simulated else "cover.exports"),
         }
         return [[book.label(f"cover.{name}"), value] for name, value in values.items()]
 
@@ -110,6 +109,8 @@ class Page:
     def table(self, name: str) -> Block | None:
         """A table by its name (`shown.MAKERS`); None without rows, or of places where none may be shown."""
         if name in shown.RANKED and not self.book.city.placed:
+            return None
+        if name == "indices" and name not in self.sections:  # our own places stand in the table beside the peers
             return None
         return shown.MAKERS[name](self.book)
 

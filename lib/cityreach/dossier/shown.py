@@ -31,12 +31,13 @@ def _account(book: Book, row: dict[Any, Any]) -> list[Cell]:
     share = numbers.percent(row["share"], 1) if pd.notna(row["share"]) else "–"
     return [
         row["name"], book.names.platform(row["platform"]), book.word("language", row["language"]), task,
-        _known(row["followers"]), _known(row["posts"]), _known(row["views"]), share,
+        _counted(book, row["followers"]), _counted(book, row["posts"]), _counted(book, row["views"]), share,
     ]  # fmt: skip
 
 
-def _known(value: Any) -> str:
-    return "–" if pd.isna(value) else numbers.fixed(value, 0)
+def _counted(book: Book, value: Any) -> str:
+    """A count in the house style; the data file holds it to its last digit."""
+    return "–" if pd.isna(value) else book.writer.count(float(value))
 
 
 def indices(book: Book) -> Block | None:
