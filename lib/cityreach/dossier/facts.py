@@ -124,7 +124,7 @@ def _against_mean(table: pd.DataFrame, name: str) -> tuple[dict[str, Figure], bo
 
 
 def _growth(table: pd.DataFrame) -> tuple[dict[str, Figure], str]:
-    """The first and last known followers and what lies between them: up, down or same; nothing where one is not known."""
+    """The first and last followers and the way between them: up, down or same; nothing where the last are not known."""
     known = table[table["followers"].notna()]
     if len(known) < 2 or pd.isna(table["followers"].iloc[-1]) or known["followers"].iloc[0] <= 0:
         return {}, ""
