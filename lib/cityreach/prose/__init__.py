@@ -35,6 +35,7 @@ class Writer:
         self.path = paths.template("prose", lang, f"{name}.yml")
         self._sources = _sources(self.path)
         self._environment = _environment(lang, names or {})
+        self._names = frozenset(names or ())
         self._compiled: dict[str, jinja2.Template] = {}
 
     def text(self, finding: Finding, key: str = "", **words: Any) -> blocks.Text:
@@ -80,7 +81,7 @@ class Writer:
             if key not in self._sources:
                 raise SpecError(f"{self._where(key)} is absent. Add the sentence or label under this key.")
             try:
-                code = _code(self._sources[key], self.lang, frozenset(self._environment.filters))
+                code = _code(self._sources[key], self.lang, self._names)
                 self._compiled[key] = jinja2.Template.from_code(self._environment, code, {})
             except jinja2.TemplateSyntaxError as error:
                 raise SpecError(f"{self._where(key)} is not a valid template ({error}). Correct it.") from None
@@ -91,9 +92,9 @@ class Writer:
 
 
 @cache
-def _code(source: str, lang: str, filters: frozenset[str]) -> Any:
-    """A template compiled once for all writers of a language with these filters; none is called while it compiles."""
-    return _environment(lang, dict.fromkeys(filters, str)).compile(source)
+def _code(source: str, lang: str, names: frozenset[str]) -> Any:
+    """A template compiled once for all writers of a language that bring filters of these names; it calls their own."""
+    return _environment(lang, dict.fromkeys(names, str)).compile(source)
 
 
 def _environment(lang: str, names: Names) -> jinja2.Environment:
