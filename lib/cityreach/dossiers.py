@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterator, Sequence
-from concurrent.futures import Future
 from dataclasses import dataclass
 from functools import cached_property
 from importlib import metadata
@@ -21,6 +20,7 @@ from cityreach.insight import keeping
 from cityreach.publish.job import Job
 from cityreach.publish.staging import MANIFEST
 
+ENDED = "a building process ended by itself. Run the command again: what is built stays."
 LIBRARIES = ("altair", "brotli", "jinja2", "typst", "vl-convert-python", "xlsxwriter")  # beside those of `keeping`
 
 
@@ -43,6 +43,12 @@ class Batch:
 
         known = registry.load()
         return f"{known.city_name(city_id, 'zh')} {known.city_name(city_id, 'en')}"
+
+    def folder_name(self, city_id: str) -> str:
+        """The dossier's folder under reports/."""
+        from cityreach import registry
+
+        return products.dossier_name(self.period.id, self.lang, registry.load().cities.loc[city_id])
 
     def job(self, city_id: str) -> Job:
         """What to build for a city."""
@@ -106,72 +112,61 @@ class Made:
     error: str = ""
 
 
-_worker: dict[str, Any] = {}
+_ready: set[tuple[str, str]] = set()  # what this process is warm for: root and period
 
 
-def _start(batch: Batch) -> None:
-    """Make this process ready: libraries, and what all dossiers of the period share."""
+def make(batch: Batch, city_id: str) -> Made:
+    """Build one dossier in this process, which stays warm; whatever goes wrong is told, not raised."""
+    from cityreach.publish import warm
+
+    name = batch.folder_name(city_id)
+    try:
+        _warm_up(batch)
+        warm.build(batch.job(city_id))
+        return Made(city_id, name)
+    except CityreachError as error:
+        return Made(city_id, name, error=str(error))
+    except Exception as error:  # noqa: BLE001 - one city's mishap is told in its line and does not stop the rest
+        return Made(city_id, name, error=" ".join(f"{type(error).__name__}: {error}".split())[:300])
+
+
+def _warm_up(batch: Batch) -> None:
+    """Load, once in a process, the libraries and what all dossiers of the period share."""
     from cityreach.dossier import shared
     from cityreach.publish import warm
 
-    warm.make_ready()
-    shared.hold(batch.period.id)
-    _worker["batch"] = batch
-
-
-def _make(city_id: str) -> Made:
-    """Build one dossier in a process that is ready; whatever goes wrong is told, not raised."""
-    from cityreach.publish import warm
-
-    batch: Batch = _worker["batch"]
-    job = batch.job(city_id)
-    try:
-        if batch.is_built(job):
-            return Made(city_id, job.name, skipped=True)
-        warm.build(job)
-        return Made(city_id, job.name)
-    except CityreachError as error:
-        return Made(city_id, job.name, error=str(error))
-    except Exception as error:  # noqa: BLE001 - one city's mishap is told in its line and does not stop the rest
-        reason = " ".join(f"{type(error).__name__}: {error}".split())[:300]
-        return Made(city_id, job.name, error=reason)
+    key = str(paths.root()), batch.period.id
+    if key not in _ready:
+        warm.make_ready()
+        shared.hold(batch.period.id)
+        _ready.add(key)
 
 
 def build(batch: Batch, *, jobs: int = 0) -> Iterator[Made]:
-    """Build every dossier of the batch on `jobs` processes (0: as many as there are cores); each as it is done."""
-    waiting = [city for city in batch.cities if not batch.is_built(batch.job(city))]
-    for city in batch.cities:
-        if city not in waiting:
-            yield Made(city, batch.job(city).name, skipped=True)
-    yield from _spread(batch, waiting, jobs)
+    """Build every dossier of the batch on `jobs` processes (0: as many as there are cores); each as it is done.
+
+    Those that stand there already, made of the same things, are left as they are and come first.
+    """
+    done = [city for city in batch.cities if batch.is_built(batch.job(city))]
+    yield from (Made(city, batch.folder_name(city), skipped=True) for city in done)
+    yield from _spread(batch, [city for city in batch.cities if city not in done], jobs)
 
 
 def _spread(batch: Batch, cities: list[str], jobs: int) -> Iterator[Made]:
-    """The one place that knows how work is spread over processes."""
+    """The one place that knows how work is spread over processes; one that ends by itself fails the cities left."""
     import os
     from concurrent.futures import ProcessPoolExecutor, as_completed
+    from concurrent.futures.process import BrokenProcessPool
     from multiprocessing import get_context
 
-    count = min(jobs or os.cpu_count() or 1, len(cities))
-    if not cities:
-        return
-    pool = ProcessPoolExecutor(count, mp_context=get_context("spawn"), initializer=_start, initargs=(batch,))
+    pool = ProcessPoolExecutor(min(jobs or os.cpu_count() or 1, len(cities) or 1), mp_context=get_context("spawn"))
     with pool:
-        tasks = {pool.submit(_make, city): city for city in cities}
+        tasks = {pool.submit(make, batch, city): city for city in cities}
         try:
             for task in as_completed(tasks):
-                yield _result(batch, tasks[task], task)
+                try:
+                    yield task.result()
+                except BrokenProcessPool:
+                    yield Made(tasks[task], batch.folder_name(tasks[task]), error=ENDED)
         finally:
             pool.shutdown(wait=False, cancel_futures=True)
-
-
-def _result(batch: Batch, city_id: str, task: Future[Made]) -> Made:
-    """What a task came to; a process that ended by itself is told like any other mishap."""
-    from concurrent.futures.process import BrokenProcessPool
-
-    try:
-        return task.result()
-    except BrokenProcessPool:
-        return Made(
-            city_id, batch.job(city_id).name, error="a building process ended by itself. Run the command again."
-        )
