@@ -13,7 +13,7 @@ BIN := .venv/bin
 READY := .venv/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help report quality method-check dossier dossiers published test stress fuzz lab bench lint format clean
+.PHONY: help report quality method-check draft proof dossier dossiers published test stress fuzz lab bench lint format clean
 
 help:  ## this list
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 20
@@ -42,6 +42,12 @@ dossier: $(READY)  ## build a city's dossier: make dossier CITY=深圳 EDITION=2
 
 dossiers: $(READY)  ## build every city's dossier, an index page and a ZIP for each province: make dossiers EDITION=2025-03
 	@$(BIN)/cityreach dossiers $(EDITION) --lang $(LANGUAGE)
+
+draft: $(READY)  ## write a month's generated words as files to edit, section by section: make draft EDITION=2025-02
+	@$(BIN)/cityreach draft $(EDITION) --lang $(LANGUAGE)
+
+proof: $(READY)  ## build a month's proof copy for its editors: make proof EDITION=2025-02
+	@$(BIN)/cityreach report $(EDITION) --lang $(LANGUAGE) --proof
 
 published: $(READY)  ## build the report on what has been published of these indices
 	@$(BIN)/cityreach published

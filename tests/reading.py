@@ -72,7 +72,7 @@ def blocks(folder: Path, *kinds: str) -> list[dict[str, Any]]:
 def texts(block: dict[str, Any]) -> Iterator[list[Any]]:
     """The texts (lists of runs) of a block of prose, findings, advice, section, note or case."""
     yield from block.get("paragraphs", [])
-    if block["kind"] in ("findings", "advice"):
+    if block["kind"] in ("findings", "advice", "list"):
         yield from (item["text"] if isinstance(item, dict) else item for item in block["items"])
     if block["kind"] in ("section", "case"):
         yield block["title"] if isinstance(block["title"], list) else [block["title"]]

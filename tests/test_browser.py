@@ -96,6 +96,64 @@ def test_page_is_complete_without_scripts(browser, report):
     assert "".join(words.split()) == "".join(reading.page(report).by_id("report").text.split())
 
 
+CARD = "(function (card) { return card && !card.hidden ? card.innerText : ''; })(document.querySelector('.whence'))"
+FIGURE = """document.querySelector('#overview a.fig[href^="#%s-"]')"""
+SEEN = """(function () {
+  var target = document.querySelector(':target'), box = target.getBoundingClientRect();
+  var over = document.elementFromPoint(box.left + box.width / 2, box.top + box.height / 2);
+  return [target.id, target.textContent, target.contains(over) && box.width > 10];
+})()"""
+
+
+def press(browser: browsing.Browser, name: str, code: int, text: str = "") -> None:
+    for kind in ("keyDown", "keyUp"):
+        browser.ask("Input.dispatchKeyEvent", type=kind, key=name, code=name, windowsVirtualKeyCode=code, text=text)
+
+
+@pytest.mark.parametrize(("width", "fixture"), [(1280, "march"), (390, "march"), (1280, "february")])
+def test_a_figure_says_where_it_stands_and_leads_there(browser, request, width, fixture):
+    """Keyboard focus opens a card with table, row and column; Enter goes to a cell that is seen and says the same."""
+    folder = request.getfixturevalue(fixture)
+    for place in ("cell", "no"):
+        browser.open(folder / "report.html", width)
+        figure = FIGURE % place
+        assert browser.value(CARD) == ""
+        browser.value(f"{figure}.focus({{focusVisible: true}})")
+        assert browser.until(f"!!{CARD}")
+        text, number = browser.value(f"[{figure}.textContent, {figure}.dataset.no]")
+        row = reading.page(folder).by_id(f"no-{number}")
+        listed = [part.text for part in row.parts]
+        lines = browser.value(CARD).splitlines()
+        assert lines[:2] == [listed[1], f"{listed[2]} · {listed[3]}"]
+        assert browser.value(f"document.getElementById({figure}.getAttribute('aria-describedby')).id") == f"no-{number}"
+        press(browser, "Escape", 27)
+        assert browser.value(CARD) == ""
+        press(browser, "Enter", 13, "\r")
+        assert browser.until(f"!!document.querySelector(':target') && ({SEEN})[2]")
+        target, shown, _ = browser.value(SEEN)
+        assert target.startswith(f"{place}-") and (shown.startswith(text) or shown.strip("=") == text)
+    assert browser.said == []
+
+
+def test_pointing_at_a_figure_opens_its_card_and_leaving_closes_it(browser, march):
+    browser.open(march / "report.html", 1280)
+    browser.value("document.querySelector('#overview').scrollIntoView({behavior: 'instant'})")
+    box = f"(function (b) {{ return [b.left + 4, b.top + 8]; }})({FIGURE % 'cell'}.getClientRects()[0])"
+    assert browser.until(f"{box}[1] > 0 && {box}[1] < 800")
+    x, y = browser.value(box)
+    browser.ask("Input.dispatchMouseEvent", type="mouseMoved", x=x, y=y)
+    assert browser.until(f"!!{CARD}")
+    browser.ask("Input.dispatchMouseEvent", type="mouseMoved", x=20, y=700)
+    assert browser.until(f"!{CARD}")
+
+
+def test_a_row_left_out_by_a_search_comes_back_when_a_figure_leads_to_it(browser, march):
+    browser.open(march / "report.html", 1280)
+    browser.value(SEARCH % "zzz")
+    browser.value(f"{FIGURE % 'cell'}.click()")
+    assert browser.until(f"!!document.querySelector(':target') && ({SEEN})[2]")
+
+
 def test_posts_never_run(browser, hostile):
     """Markup in posts neither becomes an element nor runs."""
     browser.open(hostile / "report.html", 1280)

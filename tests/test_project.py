@@ -32,11 +32,14 @@ LAYERS = [
     {"comparing"},
     {"simulate"},  # writes what intake reads; calibrated to the index, so it stands above it
     {"insight", "charts"},
+    {"tracing"},
+    {"editorial"},
     {"publish"},
     {"monthly", "published", "quality", "methodcheck", "dossier"},
-    {"products"},
+    {"products", "drafting"},
     {"pipeline", "new", "template", "shown", "dossiers", "dossiers_index"},
-    {"cli", "cli_dossier", "start"},
+    {"cli_editors", "cli_dossier"},
+    {"cli", "start"},
 ]
 
 

@@ -3,23 +3,28 @@
 A block is shown in three forms at once: as JSON under `MIME`, which the exporters read; as plain HTML, which
 JupyterLab shows; and as text. Charts are shown by `cityreach.charts.renderer`, whose output carries a block
 of kind `figure` beside the Vega-Lite specification and the SVG. Texts are lists of runs (`Run`): a plain
-string, or a figure that remembers the finding it came from.
+string, or a figure that remembers the finding it came from and the table cell it stands in. A run that an editor
+emphasised has `mark` ("strong" or "em").
 
 Kinds and their keys (texts are `Text`, everything else plain JSON):
 
-- cover: lang, title, label, kicker, band (str or None), notice (Text: why the report stands although its data fall
-  short, empty or absent in any other), facts [[label, value]], tiles (as in tiles), publisher [str],
-  description (one sentence for the page's metadata)
+- cover: lang, title (Text), label (Text), kicker, band (str or None), notice (Text: why the report stands although its
+  data fall short, empty or absent in any other), facts [[label, Text]], tiles (as in tiles), publisher [Text],
+  description (Text: one sentence for the page's metadata)
 - section: anchor, number ("01" or ""), kicker, title (Text), level (1 or 2)
 - prose: paragraphs [Text]
+- list: items [Text], numbered (bool) (an editor's list)
 - findings: items [Text] (the summary: a numbered list of one-sentence findings)
-- advice: items [{text: Text, basis: [str]}]
-- tiles: items [{value, unit, label, change (Cell or None)}]
+- advice: items [{text: Text, basis: [Text]}]
+- tiles: items [{value, unit, label, change (Cell or None), figure (the run that value and unit print, optional)}]
 - table: anchor, caption, subtitle, columns [{label, align ("left"|"right"|"center"), width (weight, optional), wrap
   (optional; "never": cells stay on one line, "late": they get room on a phone)}],
-  rows [[Cell]], note, source, searchable (bool), long (bool: may break over pages), key (name of its data file)
-- case: kicker [str], title (Text), figures [{value, label}], text (post text, may be ""), lang (of the post), note
-- figure: headline, subtitle, source, alt, key (made by charts.finish; SVG and specification stand beside it)
+  rows [[Cell]], holds (optional: the cells of the data that it shows, see publish.ledger), note (Text), source (Text),
+  searchable (bool), long (bool: may break over pages), key (name of its data file)
+- case: kicker [Text], title (Text), figures [{value: Text, label}], text (post text, may be ""), lang (of the post),
+  note (Text), comment (Text, may be absent: what the editors say of it)
+- figure: headline, subtitle, source (Text each), alt, key (made by charts.finish; SVG and specification stand beside
+  it)
 - explorer: anchor, caption, subtitle, columns and rows (as in table: what stands there before anything is tried), note,
   source, text (a line for the print, which leaves the rest out), words {still, group, platform, weight, share, value,
   reset, all, top, join, is_published, is_own, nothing} (what the page says; {name} is filled in there), data
@@ -29,7 +34,11 @@ Kinds and their keys (texts are `Text`, everything else plain JSON):
   the published notebook)
 - note: text (Text), tone ("plain"|"warning")
 
-A `Cell` is a string or {"text": str, "tone": "up"|"down"|"new"|"muted"|"focus", "href": str}; text is always plain.
+In the proof copy alone the cover has `sheet` (what the editors wrote, and what is wrong with it), and a block of their
+words `margin` ({file, lines [{line, notes [str], faults [{level, text}]}]}, a line for each paragraph or item).
+
+A `Cell` is a string or {"text": str, "tone": "up"|"down"|"new"|"muted"|"focus", "href": str, "figure": the run that the
+text prints}; text is always plain. A plain string stands for a Text without figures everywhere.
 """
 
 from __future__ import annotations
@@ -43,14 +52,19 @@ SPEC_MIME = "application/vnd.vegalite.v6+json"
 SVG_MIME = "image/svg+xml"
 DRAW_LATER = "CITYREACH_DRAW_LATER"  # set for a kernel whose charts are drawn beside it (publish.beside)
 
-Run = str | dict[str, str]
+Run = str | dict[str, Any]
 Text = list[Run]
-Cell = str | dict[str, str]
+Cell = str | dict[str, Any]
 
 
-def figure_run(text: str, finding: str, key: str) -> Run:
-    """A figure in prose: what is printed, and the finding and figure it came from."""
-    return {"text": text, "finding": finding, "key": key}
+def figure_run(text: str, finding: str, key: str, at: dict[str, Any] | None = None) -> Run:
+    """A figure in prose: what is printed, and the finding and figure it came from.
+
+    at: the cell it stands in, where that is known: table, row, column, keys (the columns that make the row's key),
+    unit and derived (how the cell is printed, as in `findings.Figure`), where (readable names of table, row, column).
+    """
+    run = {"text": text, "finding": finding, "key": key}
+    return {**run, "at": at} if at else run
 
 
 def plain(text: Text | str) -> str:

@@ -16,8 +16,8 @@ from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn
 from rich.table import Table
 from typer._click.exceptions import ClickException  # the parser that typer carries
 
-from cityreach import cli_dossier
-from cityreach.errors import CityreachError, DataError
+from cityreach import cli_dossier, cli_editors, cli_index
+from cityreach.errors import CityreachError
 
 app = typer.Typer(
     name="cityreach",
@@ -43,7 +43,14 @@ console = Console(highlight=False, width=None if sys.stdout.isatty() else 120)
 
 
 @app.command()
-def report(edition: EditionArgument, lang: Language = "zh", despite: Despite = None) -> None:
+def report(
+    edition: EditionArgument,
+    lang: Language = "zh",
+    despite: Despite = None,
+    proof: Annotated[
+        bool, typer.Option("--proof", help="Only a copy for editors, into reports/EDITION-proof. 校样。")
+    ] = False,
+) -> None:
     """Build an edition's report (HTML, PDF, workbook, data) into reports/EDITION. 生成一期报告。"""
     from cityreach.publish import waiting
     from cityreach.publish.kernel import warm_kernel
@@ -58,8 +65,12 @@ def report(edition: EditionArgument, lang: Language = "zh", despite: Despite = N
         with _progress("Reading the exports 读取数据") as step:
             ready = pipeline.prepare(chosen, on_step=step)
         gates.require(chosen, reason=reason)  # of the edition reported alone, and of its report alone
+        cli_editors.check_texts(chosen.id, lang, refuse=not proof)
         with _progress("Building the report 生成报告") as step:
             job = products.monthly_report(chosen.id, lang, ready=ready, despite=reason)
+            if proof:
+                console.print(cli_editors.build_proof(job, kernel, step))
+                return
             folder = build(job, progress=step, kernel=kernel)
     _built(folder)
     if reason and not job.notice:
@@ -93,6 +104,22 @@ def published(lang: Language = "zh") -> None:
     with _progress("Building the report 生成报告") as step:
         folder = build(record.job(lang), progress=step)
     _built(folder)
+
+
+@app.command("check")
+def check_report(
+    folder: Annotated[Path, typer.Argument(metavar="FOLDER", help="A report's folder, for example reports/2025-03.")],
+) -> None:
+    """Check that every numeral of a report is held by its data, one line a fault. 核对报告中的每个数字。"""
+    from cityreach.tracing import check, silence
+
+    faults = [*check.check(folder), *check.leaks(folder, digits=silence.score_digits(folder))]
+    for fault in faults:
+        sys.stdout.write(f"{fault.line}\n")
+    if faults:
+        console.print(f"{check.summary(faults, 'zh')} {check.summary(faults, 'en')}")
+        raise typer.Exit(4)
+    console.print("Every numeral is held by its data. 报告中的每个数字都有出处，与数据一致。")
 
 
 @app.command()
@@ -156,54 +183,8 @@ def inspect(
         raise typer.Exit(3)
 
 
-@app.command()
-def index(
-    method: Annotated[str, typer.Argument(metavar="METHOD", help="A method's YAML file, or a name in data/methods/.")],
-    data: Annotated[Path, typer.Argument(metavar="DATA", help="A table, one row a unit: CSV, XLSX, XLS or ODS.")],
-    out: Annotated[Path, typer.Option("--out", metavar="FOLDER", help="Where to write the results.")],
-    lang: Language = "zh",
-    weights: Annotated[str, typer.Option("--weights", help="A weight set that the method names.")] = "",
-) -> None:
-    """Compute any composite index from its method and a table: scores, ranks, contributions. 计算任意综合指数。"""
-    from cityreach import products
-    from cityreach.index import compute, writing
-
-    products.check_language(lang)
-    chosen, table = _method(method), writing.read_table(data)
-    with _named(data):
-        scores = compute(chosen, table, weights=weights or None)
-    files = writing.write(scores, out, lang=lang)
-    console.print(f"Done 完成: {len(scores.leaves.rows)} rows scored; {', '.join(file.name for file in files)}")
-    if scores.dropped:
-        console.print(f"{len(scores.dropped)} row(s) left out by `screening`; see screened.csv.")
-
-
-@app.command()
-def compare(
-    method_a: Annotated[str, typer.Argument(metavar="METHOD_A", help="The old method: its file, or its name.")],
-    method_b: Annotated[str, typer.Argument(metavar="METHOD_B", help="The new method, or the same one again.")],
-    data: Annotated[Path, typer.Argument(metavar="DATA", help="A table, one row a unit: CSV, XLSX, XLS or ODS.")],
-    out: Annotated[Path, typer.Option("--out", metavar="FOLDER", help="Where to write the comparison.")],
-    lang: Language = "zh",
-    weights_a: Annotated[str, typer.Option("--weights-a", help="A weight set that METHOD_A names.")] = "",
-    weights_b: Annotated[str, typer.Option("--weights-b", help="A weight set that METHOD_B names.")] = "",
-    top: Annotated[int, typer.Option("--top", min=1, help="How many first places to watch.")] = 10,
-) -> None:
-    """Compare two methods, or two weight sets, on the same table: who would stand where. 比较两种方法。"""
-    from cityreach import products
-    from cityreach.index import compute, whatif, writing
-
-    products.check_language(lang)
-    table = writing.read_table(data)
-    chosen = [(_method(name), weights) for name, weights in ((method_a, weights_a), (method_b, weights_b))]
-    with _named(data):
-        scores = [compute(method, table, weights=weights or None) for method, weights in chosen]
-    names = [f"{method.name} ({weights})" if weights else method.name for method, weights in chosen]
-    found = whatif.compare(scores[0], scores[1], top=top, names=(names[0], names[1]))
-    files = whatif.write(found, out, lang=lang)
-    for line in whatif.lines(found, lang):
-        console.print(line)
-    console.print(f"Done 完成: {', '.join(file.name for file in files)}")
+app.command()(cli_index.index)
+app.command()(cli_index.compare)
 
 
 @app.command()
@@ -282,6 +263,9 @@ def themes(
     console.print(f"Done 完成: {paths.relative(out)} (texts 文本数: {count})")
 
 
+app.command()(cli_editors.draft)
+
+
 def main(arguments: list[str] | None = None) -> None:
     """Entry point: one line for every expected error, a traceback only with --debug."""
     given = sys.argv[1:] if arguments is None else arguments
@@ -315,21 +299,6 @@ def _fail(error: BaseException, code: int, debug: bool, text: str = "") -> None:
         raise error
     sys.stderr.write(f"Error 错误: {text or error}\n")
     sys.exit(code)
-
-
-def _method(name: str) -> Any:
-    from cityreach.index import load_method, read_method
-
-    return read_method(Path(name)) if name.endswith((".yml", ".yaml")) else load_method(name)
-
-
-@contextmanager
-def _named(data: Path) -> Iterator[None]:
-    """Errors of a table with its file before them."""
-    try:
-        yield
-    except DataError as error:
-        raise DataError(f"{data.name}: {error}") from None
 
 
 def _edition(name: str) -> Any:

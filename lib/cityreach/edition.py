@@ -154,7 +154,29 @@ def load(edition_id: str) -> Edition:
         raise SpecError(
             f"{paths.relative(path)}: `id` must equal the file's name, found {edition.id!r}. Write {edition_id!r}."
         )
-    return edition
+    return _with_context(edition)
+
+
+class _Context(spec.Model):
+    """`<id>/context.yml`: the same list as the edition's own key, where the editors keep it apart."""
+
+    context: tuple[ContextFigure, ...] = Field(description="a list of {text: ..., source: ...}")
+
+
+def _with_context(edition: Edition) -> Edition:
+    """The edition with the figures of its editors' `context.yml` after its own; SpecError for one that both hold."""
+    path = paths.data("editions", edition.id, "context.yml")
+    if not path.is_file():
+        return edition
+    further = spec.read_model(path, _Context).context
+    own = [each.text for each in edition.context]
+    for number, each in enumerate(further):
+        if each.text in own + [other.text for other in further[:number]]:
+            raise SpecError(
+                f"{paths.relative(path)}: `context.{number}.text` stands twice, found {each.text.zh!r}. "
+                f"Keep it here or in {paths.relative(path_of(edition.id))}, once."
+            )
+    return edition.model_copy(update={"context": (*edition.context, *further)})
 
 
 def history(edition: Edition, *, count: int) -> list[Edition]:

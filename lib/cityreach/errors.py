@@ -49,3 +49,9 @@ class ReportError(CityreachError):
     """A report could not be built; the earlier one is left as it was."""
 
     exit_code = 4
+
+
+class EditorialError(CityreachError):
+    """An editor's text names a figure that is not there, contradicts one, or holds what is not set."""
+
+    exit_code = 2

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from cityreach import blocks, gates, paths
 from cityreach import edition as editions
 from cityreach.edition import Edition
+from cityreach.editorial import files
 from cityreach.errors import UnknownNameError
 from cityreach.prose import Writer
 from cityreach.publish.job import Job
@@ -47,8 +48,19 @@ def monthly_report(edition_id: str, lang: str, *, ready: list[Edition], despite:
         band=writer.label("cover.band") if edition.simulated else None,
         notice=_notice(writer, edition, despite) if broken else None,
         mode=edition.mode,
+        traced=True,
         provenance=_provenance(edition, ready) | excuse | _shortfalls(broken),
     )
+
+
+def proof(report: Job) -> Job:
+    """The proof copy of a monthly report for its editors: one page, in a folder of its own."""
+    return replace(report, name=f"{report.name}-proof", parameters=report.parameters | {"marked": True})
+
+
+def proof_file(job: Job) -> Path:
+    """Where a proof copy stands."""
+    return paths.reports(job.name, f"proof.{job.lang}.html")
 
 
 def quality_page(edition_id: str, lang: str) -> Job:
@@ -147,7 +159,13 @@ def _provenance(edition: Edition, ready: list[Edition]) -> dict[str, Any]:
         "edition": edition.model_dump(mode="json", exclude={"context", "publisher"}),
         "inputs": {name: log["inputs"] for name, log in logs.items()},
         "method": edition.method,
-    }
+    } | _editors(edition)
+
+
+def _editors(edition: Edition) -> dict[str, Any]:
+    """The hashes of what the editors wrote for this edition; nothing where they wrote nothing."""
+    found = files.hashes(edition.id)
+    return {"editors": found} if found else {}
 
 
 def _notice(writer: Writer, edition: Edition, despite: str) -> str:

@@ -15,30 +15,53 @@ COLUMNS = [
 POOL = 60  # candidates looked at a platform
 
 
-def case_posts(posts: pd.DataFrame, themes: pd.DataFrame, accounts: pd.DataFrame, *, rules: CaseRules) -> pd.DataFrame:
+def case_posts(
+    posts: pd.DataFrame,
+    themes: pd.DataFrame,
+    accounts: pd.DataFrame,
+    *,
+    rules: CaseRules,
+    barred: np.ndarray | None = None,
+) -> pd.DataFrame:
     """One to `rules.per_platform` posts a platform, the most telling first; a platform without a large post has none.
 
     Columns as COLUMNS; place counts from 1 on each platform; day is Beijing's; usual and lift are null where the
     account's usual level is not known; score = ln(lift) + ln(interactions / the platform's threshold); reason: lift, or
-    size where there is no lift. One post a city on a platform; a theme or city chosen before costs score.
+    size where there is no lift. One post a city on a platform; a theme or city chosen before costs score. barred: True
+    for posts that are never chosen, though they count for what is large.
     """
-    candidates = _candidates(posts, rules)
+    candidates = _themed(_candidates(posts, rules, barred), themes)
+    picks = _choose(candidates, rules)
+    picked = candidates.loc[[row for row, _ in picks]].assign(place=[place for _, place in picks])
+    return _finished(picked, accounts)
+
+
+def chosen(posts: pd.DataFrame, themes: pd.DataFrame, accounts: pd.DataFrame, *, reason: str) -> pd.DataFrame:
+    """These very posts as case posts, whatever their size, with that reason; columns as COLUMNS, in the order given."""
+    lift = posts["lift"].to_numpy(dtype=float, na_value=np.nan)
+    scored = posts.assign(score=np.log(np.clip(np.nan_to_num(lift, nan=1.0), 0.1, None)), reason=reason)
+    return _finished(_themed(scored, themes).assign(place=range(1, len(posts) + 1)), accounts)
+
+
+def _themed(posts: pd.DataFrame, themes: pd.DataFrame) -> pd.DataFrame:
+    """Posts with their main theme."""
     main = themes.loc[themes["place"] == 1, ["platform", "post_id", "theme"]]
-    candidates = candidates.merge(main, on=["platform", "post_id"], how="left")
-    candidates["theme"] = candidates["theme"].fillna(OTHER)
-    chosen = _choose(candidates, rules)
-    picked = candidates.loc[[row for row, _ in chosen]].assign(place=[place for _, place in chosen])
+    merged = posts.merge(main, on=["platform", "post_id"], how="left")
+    return merged.assign(theme=merged["theme"].fillna(OTHER))
+
+
+def _finished(picked: pd.DataFrame, accounts: pd.DataFrame) -> pd.DataFrame:
     handles = accounts.reset_index()[["account_id", "handle"]]
     return picked.merge(handles, on="account_id", how="left")[COLUMNS].reset_index(drop=True)
 
 
-def _candidates(posts: pd.DataFrame, rules: CaseRules) -> pd.DataFrame:
+def _candidates(posts: pd.DataFrame, rules: CaseRules, barred: np.ndarray | None) -> pd.DataFrame:
     """Posts above the platform's threshold with their score and reason, best first within a platform."""
     size = posts["interactions"].to_numpy(dtype=float, na_value=np.nan)
     quantile = posts.groupby("platform")["interactions"].transform("quantile", 1 - rules.large_share)
     least = posts["platform"].map(rules.least).astype(float).fillna(rules.least_elsewhere)
     threshold = np.fmax(quantile.to_numpy(dtype=float, na_value=np.nan), least.to_numpy(dtype=float))
-    large = size >= threshold
+    large = (size >= threshold) & ~(np.zeros(len(posts), dtype=bool) if barred is None else barred)
     lift = posts["lift"].to_numpy(dtype=float, na_value=np.nan)[large]
     gain = np.log(np.clip(np.nan_to_num(lift, nan=1.0), 0.1, rules.most_lift))
     frame = posts.loc[large].assign(

@@ -1,8 +1,8 @@
 """Findings about posts: case posts, themes, drivers, labels, formats, staying power.
 
 Kinds (subject; words; figures, all with the cell they stand in):
-  case (platform|post_id; city, platform, account, handle, theme, format, lang, text, url, reason, place; day,
-      counted_at: dates, likes, comments, shares, views, interactions, usual, lift, as far as they are known)
+  case (platform|post_id; city, platform, account, theme, format, lang, text, url, reason, place; day,
+      counted_at: dates, handle: text, likes, comments, shares, views, interactions, usual, lift, as far as known)
   theme.share (theme; none; posts, posts_share, interactions_share), of the whole edition
   theme.pull (theme; none; pull, basis), of the whole edition, the strongest first
   theme.platform (theme; platform; posts, posts_share, interactions_share, pull, overall: the theme's share of all
@@ -29,8 +29,8 @@ LEAST_BASIS = 30  # posts behind a pull that is stated
 def findings_cases(cases: pd.DataFrame) -> list[Finding]:
     """`case` for every case post. From `cases.case_posts`."""
     counts = ("likes", "comments", "shares", "views", "interactions", "usual")
-    units = {**dict.fromkeys(counts, "count"), "lift": "ratio", "day": "date", "counted_at": "date"}
-    names = ("platform", "handle", "theme", "format", "lang", "text", "url", "reason", "place")
+    units = {**dict.fromkeys(counts, "count"), "lift": "ratio", "day": "date", "counted_at": "date", "handle": "text"}
+    names = ("platform", "theme", "format", "lang", "text", "url", "reason", "place")
     found = []
     for row in rows(cases):
         key = f"{row['platform']}|{row['post_id']}"

@@ -18,7 +18,7 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from cityreach.findings import Figure, Finding
+from cityreach.findings import Figure, Finding, fact
 from cityreach.insight.make import figures, finding, rows
 
 MOVES = {"riser": "move.up", "faller": "move.down", "top_riser": "move.top_up", "top_faller": "move.top_down"}
@@ -31,7 +31,7 @@ def findings_top(top: pd.DataFrame, node: str) -> list[Finding]:
         return []
     places = findings_places(top, node)
     tied = top.loc[top["tied"].fillna(False).astype(bool), "city_id"].tolist()
-    number = {"n": Figure(len(top), "count")}
+    number = {"n": fact(f"top.{node}", len(top), "count")}
     return [finding("top", node, number, cities=top["city_id"].tolist(), tied=tied, strength=1.0), *places]
 
 

@@ -1,8 +1,8 @@
 """What the store keeps of an edition's analysis, so that a report reads it instead of computing it: frames, findings.
 
 It stands in `data/store/<edition>/analysis/`, frames as Parquet, findings as JSON, with a mark of everything it was
-made from: the stored tables, every file that staff edit, the code and its libraries. What lacks today's mark is not
-read.
+made from: the stored tables, every file that staff edit but their texts, the code and its libraries. What lacks
+today's mark is not read.
 """
 
 from __future__ import annotations
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 MARKS = ("intake.json", "metrics.json", "themes.json")  # what says which tables the store holds of an edition
 NOT_EDITED = ("inbox", "store", "dossiers")  # folders of data/ that the marks stand for, or that it is not made from
+NO_FIGURES = (".md",)  # words of editors and for them: no frame is made of them
 LIBRARIES = ("numpy", "pandas", "pyarrow")
 FINDINGS = "findings.json"
 DAY, FIRST, LAST = "$day", "$first", "$last"
@@ -47,7 +48,7 @@ def _made_from(edition: Edition) -> Iterator[tuple[Path, Path]]:
     data = paths.data()
     for folder in sorted(each for each in data.iterdir() if each.name not in NOT_EDITED):
         files = folder.rglob("*") if folder.is_dir() else [folder]
-        yield from ((data, path) for path in sorted(files) if path.is_file())
+        yield from ((data, path) for path in sorted(files) if path.is_file() and path.suffix not in NO_FIGURES)
     for each in (edition, *editions.history(edition, count=editions.YEAR_BEFORE)):
         yield from ((data, path) for path in (paths.store(each.id) / name for name in MARKS) if path.is_file())
 

@@ -74,17 +74,18 @@ class Report:
         return Appendix(self.book)
 
 
-def open_book(edition: str, lang: str, despite: str = "") -> Book:
+def open_book(edition: str, lang: str, despite: str = "", *, marked: bool = False) -> Book:
     """The edition's analysis in a language; UnknownNameError for an unknown edition or language."""
     if lang not in LANGUAGES:
         raise UnknownNameError(f"Language `{lang}` does not exist. Write zh or en.")
-    return Book(analyse(edition), lang, despite)
+    return Book(analyse(edition), lang, despite, marked)
 
 
-def open_report(edition: str, lang: str, despite: str = "") -> Report:
+def open_report(edition: str, lang: str, despite: str = "", *, marked: bool = False) -> Report:
     """The report that the notebook shows; turns the house style of charts on for this kernel.
 
-    despite: why it is built although its exports fall short of a gate; printed only where they do.
+    despite: why it is built although its exports fall short of a gate; printed only where they do. marked: for
+    editors, with what they wrote marked.
     """
     charts.use()
-    return Report(open_book(edition, lang, despite))
+    return Report(open_book(edition, lang, despite, marked=marked))

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import pandas as pd
 
 from cityreach import comparing, index, metrics, registry, scoring, store
 from cityreach import edition as editions
 from cityreach.edition import Edition
+from cityreach.editorial import choice, files
+from cityreach.editorial.files import Exclusion
 from cityreach.index import decompose, uncertainty
-from cityreach.insight import cases, coverage, formats, levels, profiles, ranking, regions, rules, staying
+from cityreach.insight import coverage, formats, levels, profiles, ranking, regions, rules, staying
 from cityreach.insight import themes as theming
 from cityreach.insight import totals as totalling
 from cityreach.insight.keeping import Frames, kept
@@ -231,7 +234,16 @@ class Analysis:
 
     @kept
     def cases(self) -> pd.DataFrame:
-        return cases.case_posts(self.posts, self.themes, self.registry.accounts, rules=self.rules.cases)
+        """Case posts, as the editors want them (`editorial.choice`)."""
+        known, rules = self.registry.accounts, self.rules.cases
+        return choice.case_posts(self.posts, self.themes, known, rules=rules, edition_id=self.edition.id)
+
+    @cached_property
+    def excluded(self) -> list[tuple[Exclusion, pd.Series[Any]]]:
+        """What the editors have excluded from the case posts, each with its post."""
+        if not files.read_cases(self.edition.id).excluded:
+            return []
+        return [(wish, self.posts.iloc[row]) for wish, row in choice.excluded(self.posts, self.edition.id)]
 
     @kept
     def theme_table(self) -> pd.DataFrame:

@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 
 from cityreach import charts, intake, scoring
-from cityreach.blocks import Block, Cell
+from cityreach.blocks import Block, Cell, Text
 from cityreach.index.method import WeightRow
 from cityreach.insight import regions
 from cityreach.monthly.book import Book, Column
@@ -55,7 +55,13 @@ class Appendix:
             rows.append([*head, self._score(scores.at[city, "composite"]), *parts])
         columns: list[Column] = [("place", "right"), ("city", "left"), *([("movement", "right")] if moved else [])]
         columns += [{"label": book.main, "align": "right"}, *self._platform_columns(platforms, "right")]
-        return self._list(columns, rows)
+        names = [
+            "composite_rank",
+            "",
+            *([""] if moved else []),
+            *(f"{node}_score" for node in ("composite", *platforms)),
+        ]
+        return self._list(columns, rows, holds=book.holds("ranking", list(ranked["city_id"]), names))
 
     def _unordered_list(self) -> Block | None:
         """Every city with the state of its data, shuffled; by tier where the edition publishes tiers."""
@@ -85,12 +91,13 @@ class Appendix:
         last = max(known.values(), default=1)
         return {city: int(known.get(city, last)) for city in analysis.registry.panel(analysis.edition.panel)}
 
-    def _list(self, columns: list[Column], rows: list[list[Cell]]) -> Block | None:
+    def _list(self, columns: list[Column], rows: list[list[Cell]], **options: Any) -> Block | None:
         single = len(self.book.analysis.scored) == 1
         kind = "unordered" if not self.book.ordered else "single" if single else "ordered"
         note = self.book.label(f"tables.ranking_note.{kind}")
         caption = self.book.label("tables.ranking")
-        return self.book.table(self._list_key, columns, rows, caption=caption, searchable=True, long=True, note=note)
+        options |= {"caption": caption, "searchable": True, "long": True, "note": note}
+        return self.book.table(self._list_key, columns, rows, **options)
 
     def _score(self, score: Any) -> Cell:
         return numbers.fixed(score) if pd.notna(score) else {"text": self.book.label("status.none"), "tone": "muted"}
@@ -100,11 +107,10 @@ class Appendix:
 
     def method_text(self) -> Block | None:
         """The method in five sentences, with the standing of its weights."""
-        book, method = self.book, self.book.analysis.method
-        words = {"method": book.analysis.edition.method, "version": method.version, "label": method.label()[book.lang]}
+        book, label = self.book, self.book.analysis.method.label()[self.book.lang]
         ranks = "ranks.ordered" if book.ordered else "ranks.unordered"
-        sentences = [book.label(f"method.{name}", **words) for name in ("what", "scale", "weights", "missing", ranks)]
-        return book.prose([[sentence] for sentence in sentences])
+        names = ("what", "scale", "weights", "missing", ranks)
+        return book.prose([book.tell(f"method.{name}", label=label) for name in names])
 
     def weight_explorer(self) -> Block | None:
         """Sliders for the platforms' weights and the ranking that follows from them, live in the web page."""
@@ -142,6 +148,24 @@ class Appendix:
             book.tell("quality.lacking", found=lacking),
         ]
         return book.prose(received, [seen], [*short, despite])
+
+    def excluded_table(self) -> Block | None:
+        """The posts that the editors excluded from the case posts, with their reasons; None where there are none."""
+        book = self.book
+        rows: list[list[Cell]] = [
+            [
+                book.platform(post["platform"]),
+                book.city(post["city_id"]),
+                post["day"].date().isoformat(),
+                post["post_id"],
+                wish.reason[book.lang],
+            ]
+            for wish, post in book.analysis.excluded
+        ]
+        columns = [("platform", "left"), ("city", "left"), ("day", "left"), ("post", "left"), ("reason", "left")]
+        keys = [f"{post['platform']}|{post['post_id']}" for _, post in book.analysis.excluded]
+        holds = book.holds("excluded", keys, ["", "", "day", "post_id", ""])
+        return book.table("excluded", columns, rows, note=book.label("tables.excluded_note"), holds=holds)
 
     def coverage_chart(self) -> Any:
         """Cities by platform: measured, silent, without account, missing."""
@@ -184,23 +208,19 @@ class Appendix:
 
     def comparability(self) -> Block | None:
         """With which edition this one is compared, and where it is not."""
-        return self.book.prose([[sentence] for sentence in self._comparisons()])
+        return self.book.prose([self._comparison()])
 
-    def _comparisons(self) -> list[str]:
+    def _comparison(self) -> Text:
         book, analysis = self.book, self.book.analysis
         if not book.ordered:
-            return [book.label("comparability.unordered")]
+            return book.tell("comparability.unordered")
         if analysis.before is None:
-            return [book.label("comparability.first")]
-        label = analysis.before.label[book.lang]
+            return book.tell("comparability.first")
         if analysis.reasons() == ("panel",):
-            return [book.label("comparability.panel", label=label, cities=self._common())]
+            return book.tell("comparability.panel")
         broken = [node for node in ("composite", *analysis.scored) if not analysis.comparable(node)]
         if not broken:
-            return [book.label("comparability.all", label=label)]
+            return book.tell("comparability.all")
         names = book.writer.join(book.platform(node) for node in broken)
         reasons = book.writer.join(book.label(f"comparability.reasons.{each}") for each in analysis.reasons(broken[0]))
-        return [book.label("comparability.some", label=label, names=names, reasons=reasons)]
-
-    def _common(self) -> int:
-        return int(self.book.analysis.common_scores["city_id"].nunique())
+        return book.tell("comparability.some", names=names, reasons=reasons)

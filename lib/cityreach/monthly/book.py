@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
@@ -12,10 +12,12 @@ import pandas as pd
 
 from cityreach import blocks, charts
 from cityreach.blocks import Block, Cell, Text
-from cityreach.findings import Figure, Finding
+from cityreach.findings import Finding, fact
 from cityreach.insight import advice
 from cityreach.monthly import facts, shortfalls
 from cityreach.monthly.analysis import ROOT, TOP, Analysis
+from cityreach.monthly.edited import Editors
+from cityreach.monthly.references import KEYS, References
 from cityreach.prose import Writer, numbers
 
 Column = tuple[str, str] | dict[str, str]
@@ -29,6 +31,7 @@ class Book:
     analysis: Analysis
     lang: str
     despite: str = ""  # why the report is built although its exports fall short of a gate
+    marked: bool = False  # for editors: what they wrote is marked, faults are shown instead of stopping the report
 
     @cached_property
     def writer(self) -> Writer:
@@ -43,7 +46,16 @@ class Book:
             "region": lambda key: self.analysis.registry.terms.region[key][self.lang],
             "node": self.node,
         }
-        return Writer(self.lang, "monthly", names=names)
+        return Writer(self.lang, "monthly", names=names, refer=self.references)
+
+    @cached_property
+    def references(self) -> References:
+        return References(self)
+
+    @cached_property
+    def editors(self) -> Editors:
+        """What the editors of this edition have written."""
+        return Editors(self)
 
     @property
     def ordered(self) -> bool:
@@ -98,11 +110,24 @@ class Book:
     @cached_property
     def findings(self) -> list[Finding]:
         """Every finding that this edition may publish, the advice last."""
-        found = [*facts.collect(self.analysis), *shortfalls.findings(self.analysis.edition, self.despite)]
+        found = [self._named(each) for each in facts.collect(self.analysis)]
+        found += shortfalls.findings(self.analysis.edition, self.despite)
         if not self.ordered:
             nodes = (ROOT, *self.analysis.scored)
             found += [each for each in map(self.listed, nodes) if each]
         return [*found, *advice.advise(found, rules=self.analysis.rules.advice)]
+
+    def _named(self, found: Finding) -> Finding:
+        """The edition's facts with its names in the book's language; any other finding as it is."""
+        if found.kind != "edition":
+            return found
+        now, before = self.analysis.edition, self.analysis.before
+        texts = {"title": now.title} | {f"publisher{n}": line for n, line in enumerate(now.publisher, start=1)}
+        counting = {name: text[self.lang] for name, text in texts.items() if numbers.holds_one(text[self.lang])}
+        names = {name: fact(name, text, "text") for name, text in counting.items()}
+        names["label"] = fact("label", now.label[self.lang], "text")
+        names |= {"before": fact("before", before.label[self.lang], "text")} if before else {}
+        return replace(found, figures=found.figures | names)
 
     def all(self, kind: str, subject: str | None = None, **words: Any) -> list[Finding]:
         """The findings of that kind (and subject, and words), in their order."""
@@ -130,6 +155,13 @@ class Book:
         return self.writer.tell(key, edition=self.find("edition"), **given, **(maybe or {}))
 
     @property
+    def facts(self) -> Finding:
+        """What the edition itself is."""
+        found = self.find("edition")
+        assert found is not None
+        return found
+
+    @property
     def main(self) -> str:
         """The name of what the composite ranks: the platform itself where but one is scored."""
         platforms = self.analysis.scored
@@ -142,7 +174,7 @@ class Book:
     def listed(self, node: str = ROOT) -> Finding | None:
         """The first ten of a node as a set in random order, for an edition without order."""
         cities = self.leaders(node)
-        figures = {"n": Figure(len(cities), "whole")}
+        figures = {"n": fact(f"listed.{node}", len(cities), "whole")}
         return Finding(f"listed.{node}", "listed", node, figures, {"cities": cities}) if cities else None
 
     # blocks
@@ -151,7 +183,7 @@ class Book:
         """A chapter's heading: its topic as kicker, its finding as title."""
         number = self.chapters.get(key, "")
         topic = self.platform(key) if key in self.analysis.registry.platforms else self.label(f"chapters.{key}")
-        words: Text = [title] if isinstance(title, str) else title
+        words: Text = [title] if title and isinstance(title, str) else list(title)
         content = {"anchor": key, "number": number, "kicker": topic, "title": words or [topic], "level": level}
         return Block("section", content)
 
@@ -170,6 +202,8 @@ class Book:
             for each in columns
         ]
         caption = options.pop("caption", "") or self.label(f"tables.{key}")
+        if options.get("holds") is None:
+            options.pop("holds", None)
         content = {
             "anchor": f"table-{key}",
             "key": key,
@@ -181,23 +215,28 @@ class Book:
         usual = {"source": self.source, "note": "", "searchable": False, "long": False}
         return Block("table", content | usual | options)
 
+    def holds(self, table: str, rows: Sequence[str], columns: Sequence[str], *, across: str = "") -> dict[str, Any]:
+        """What a table of the page shows of a data table: the rows' keys, the columns' names ("" for none).
+
+        across: the column that is shown, where the page's columns are the second part of the rows' keys.
+        """
+        content = {"table": table, "keys": list(KEYS[table]), "rows": list(rows), "columns": list(columns)}
+        return content | ({"across": across} if across else {})
+
     def figure(self, chart: Any, key: str, *, headline: Text | str, words: str = "", **given: Any) -> Any:
         """The finished chart: its headline (a finding), subtitle, source and text for those who do not see it.
 
         `key` names the figure in the page, `words` its texts in the template where they differ.
         """
-        title = blocks.plain(headline) or self.label(f"charts.{words or key}.title", **given)
-        subtitle = self.label(f"charts.{words or key}.subtitle", **given)
-        return charts.finish(
-            chart, headline=title, subtitle=subtitle, source=self.source, alt=f"{title} {subtitle}", key=key
-        )
+        title = headline or self.tell(f"charts.{words or key}.title", **given)
+        subtitle = self.tell(f"charts.{words or key}.subtitle", **given)
+        alt = f"{blocks.plain(title)} {blocks.plain(subtitle)}"
+        return charts.finish(chart, headline=title, subtitle=subtitle, source=self.source, alt=alt, key=key)
 
     @cached_property
-    def source(self) -> str:
+    def source(self) -> Text:
         """The source line under every figure and table of this edition's data."""
-        edition = self.analysis.edition
-        kind = "simulated" if edition.simulated else "exports"
-        return self.label(f"source.{kind}", day=numbers.full_day(edition.counting_date, self.lang))
+        return self.tell(f"source.{'simulated' if self.analysis.edition.simulated else 'exports'}")
 
     # order
 

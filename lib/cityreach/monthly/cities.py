@@ -11,6 +11,7 @@ from cityreach import charts
 from cityreach.blocks import Block, Cell, Text
 from cityreach.findings import Finding
 from cityreach.monthly.book import Book
+from cityreach.monthly.places import editable
 from cityreach.prose import numbers
 
 LABELLED = 15
@@ -38,6 +39,7 @@ class Cities:
         unordered = book.label("headline.cities_unordered") if label else ""
         return book.section("cities", ordered if book.ordered else unordered)
 
+    @editable("cities")
     def text(self) -> Block | None:
         """The clearest labels (or why there are none), and how even the leading cities are across platforms."""
         book, labels = self.book, labels_in_order(self.book)
@@ -60,13 +62,17 @@ class Cities:
         cities = self.book.listing(mine["city_id"], salt="labels")
         rows = [self._label_row(mine.set_index("city_id"), city) for city in cities]
         columns = [("city", "left"), ("label", "left"), ("theme_posts", "right"), ("city_share", "right")]
-        return self.book.table("labels", [*columns, ("panel_share", "right")], rows)
+        themes = dict(zip(mine["city_id"], mine["theme"], strict=True))
+        keys = [f"{city}|{themes[city]}" for city in cities]
+        holds = self.book.holds("labels", keys, ["", "", "posts", "share", "panel_share"])
+        return self.book.table("labels", [*columns, ("panel_share", "right")], rows, holds=holds)
 
     def _label_row(self, labels: pd.DataFrame, city_id: str) -> list[Cell]:
         row: dict[str, Any] = {name: labels.at[city_id, name] for name in ("theme", "posts", "share", "panel_share")}
         shares = [numbers.percent(row["share"], 1), numbers.percent(row["panel_share"], 1)]
         return [self.book.city(city_id), self.book.theme(row["theme"]), numbers.fixed(row["posts"], 0), *shares]
 
+    @editable("cities")
     def staying_text(self) -> Block | None:
         """Who stays, who lives on few hits, who is coming."""
         return self.book.prose([self._group(group) for group in ("long_red", "burst", "rising")])

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from cityreach import comparing, intake
-from cityreach.findings import Figure, Finding
+from cityreach.findings import ABS, CAP, Figure, Finding, fact
 from cityreach.insight import findings_content, findings_panel, findings_places, profiles, ranking, regions
 from cityreach.insight.make import ORDER_KINDS, finding
 from cityreach.monthly.analysis import ROOT, TOP, Analysis
@@ -29,22 +29,27 @@ def made(analysis: Analysis) -> list[Finding]:
 
 def edition_facts(analysis: Analysis) -> list[Finding]:
     """What the edition itself is, as figures that prose may print: counts of cities, platforms, rows."""
-    edition, known = analysis.edition, analysis.registry
-    log = intake.load_log(edition.id)
-    figures = {
-        "cities": Figure(len(known.panel(edition.panel)), "whole"),
-        "platforms": Figure(len(edition.platforms), "whole"),
-        "period": Figure(edition.window, "period"),
-        "first": Figure(edition.window.first, "full_date"),
-        "last": Figure(edition.window.last, "date"),
-        "counted": Figure(edition.counting_date, "full_date"),
-        "files": Figure(len(log.files), "whole"),
-        "rows": Figure(log.totals.get("rows", 0), "exact"),
-        "kept": Figure(log.totals.get("kept", 0), "exact"),
-        "quarantined": Figure(log.totals.get("quarantined", 0), "exact"),
-        "lacking": Figure(len(log.missing_accounts), "whole"),
-        "summed": Figure(len(analysis.summed), "whole"),
+    edition, log = analysis.edition, intake.load_log(analysis.edition.id)
+    whole = {
+        "cities": len(analysis.registry.panel(edition.panel)),
+        "platforms": len(edition.platforms),
+        "files": len(log.files),
+        "lacking": len(log.missing_accounts),
+        "summed": len(analysis.summed),
+        "editions": len(analysis.year),
     }
+    figures = {name: fact(name, value, "whole") for name, value in whole.items()}
+    figures |= {name: fact(name, log.totals.get(name, 0), "exact") for name in ("rows", "kept", "quarantined")}
+    figures |= {
+        "period": fact("period", edition.window, "period"),
+        "window": fact("period", edition.window, "span"),
+        "first": fact("first", edition.window.first, "full_date"),
+        "last": fact("last", edition.window.last, "date"),
+        "counted": fact("counted", edition.counting_date, "full_date"),
+        "method": fact("method", edition.method, "text"),
+    }
+    if analysis.before is not None and "panel" in analysis.reasons():
+        figures["common"] = fact("common", int(analysis.common_scores["city_id"].nunique()), "whole")
     return [Finding("edition", "edition", edition.id, figures)]
 
 
@@ -81,7 +86,11 @@ def _root_places(analysis: Analysis) -> list[Finding]:
 def _with_size(found: Finding) -> Finding:
     """The finding with the size of its change, without sign, as a figure of its own."""
     change = found.figures["change"]
-    return replace(found, figures=found.figures | {"size": replace(change, value=abs(change.value))})
+    return replace(found, figures=found.figures | {"size": _size(change)})
+
+
+def _size(change: Figure) -> Figure:
+    return replace(change, value=abs(change.value), derived=ABS)
 
 
 def _regulars(analysis: Analysis) -> list[Finding]:
@@ -92,7 +101,10 @@ def _regulars(analysis: Analysis) -> list[Finding]:
     cities = sorted(times.index[times == len(analysis.year)])
     if len(analysis.year) < 3 or not cities:
         return []
-    figures = {"cities": Figure(len(cities), "whole", "history"), "editions": Figure(len(analysis.year), "whole")}
+    figures = {
+        "cities": fact("regulars.cities", len(cities), "whole"),
+        "editions": fact("editions", len(analysis.year), "whole"),
+    }
     return [Finding("regulars", "regulars", ROOT, figures, {"cities": cities})]
 
 
@@ -103,7 +115,10 @@ def _leaders(analysis: Analysis) -> list[Finding]:
     if len(platforms) < 2 or leads.empty:
         return []
     cities = sorted(set(leads["city_id"]))
-    figures = {"cities": Figure(len(cities), "whole", "profiles"), "platforms": Figure(len(platforms), "whole")}
+    figures = {
+        "cities": fact("leaders.cities", len(cities), "whole"),
+        "platforms": fact("leaders.platforms", len(platforms), "whole"),
+    }
     pairs = [
         [platform, city]
         for platform in platforms
@@ -121,7 +136,7 @@ def _moved(analysis: Analysis, node: str) -> list[Finding]:
             MOVED,
             city,
             {
-                "change": Figure(abs(int(change)), "places", "movements", f"{node}|{city}", "change"),
+                "change": _size(Figure(int(change), "places", "movements", f"{node}|{city}", "change")),
                 "before": Figure(int(before), "rank", "movements", f"{node}|{city}", "rank_before"),
                 "rank": Figure(int(rank), "rank", "movements", f"{node}|{city}", "rank"),
             },
@@ -150,7 +165,7 @@ def _bounded(case: Finding, most: float) -> Finding:
     """The case with its lift cut at `most` and `over` said: beyond it a ratio says more about chance than reach."""
     lift = case.figures.get("lift")
     over = lift is not None and lift.value > most
-    figures = case.figures | ({"lift": replace(lift, value=most)} if lift and over else {})
+    figures = case.figures | ({"lift": replace(lift, value=most, derived=f"{CAP} {most:g}")} if lift and over else {})
     return replace(case, figures=figures, words=case.words | {"over": over})
 
 

@@ -5,16 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-import pandas as pd
-
-from cityreach.blocks import Block, Text
+from cityreach.blocks import Block, Blocks, Text
+from cityreach.findings import Finding
 from cityreach.monthly.book import Book
 from cityreach.monthly.cities import labels_in_order
-from cityreach.prose import numbers
+from cityreach.monthly.places import editable
 
 TILES = ("cities", "accounts", "posts", "interactions", "views", "followers")
 SUMMARY_LENGTH = 5
 MONTH = 31  # days
+UNITS = "万亿mbn"  # what stands behind the digits of a tile
 
 
 @dataclass(frozen=True)
@@ -28,53 +28,61 @@ class Front:
             "cover",
             {
                 "lang": book.lang,
-                "title": edition.title[book.lang],
-                "label": edition.label[book.lang],
+                "title": self._named("title", edition.title[book.lang]),
+                "label": book.tell("cover.label"),
                 "kicker": book.label(f"cover.kicker.{'month' if edition.window.days <= MONTH else 'other'}"),
                 "band": book.label("cover.band") if edition.simulated else None,
                 "notice": book.tell("cover.notice", found=book.find("despite")),
                 "facts": self._facts(),
-                "tiles": self._tiles(),
-                "publisher": [line[book.lang] for line in edition.publisher],
-                "description": book.label("cover.description", label=edition.label[book.lang]),
-            },
+                "tiles": [self._tile(name) for name in TILES if book.find("total", name)],
+                "publisher": self._publisher(),
+                "description": book.tell("cover.description"),
+            }
+            | ({"sheet": book.editors.sheet()} if book.marked else {}),
         )
 
-    def _facts(self) -> list[list[str]]:
-        book, edition = self.book, self.book.analysis.edition
-        window = numbers.span(edition.window.first, edition.window.last, book.lang)
-        scored = book.analysis.scored
-        outside = [each for each in scored if not book.analysis.method.counts(each)]
-        unscored = [each for each in edition.platforms if each not in scored]
-        platforms = book.writer.join(book.platform(each) for each in edition.platforms)
-        note = book.label("cover.outside", names=book.writer.join(map(book.platform, outside))) if outside else ""
-        note += book.label("cover.unscored", names=book.writer.join(map(book.platform, unscored))) if unscored else ""
-        panel = book.label("cover.panel_size", cities=len(book.analysis.registry.panel(edition.panel)))
+    def _named(self, name: str, text: str) -> Text:
+        """A title or line of the edition's file; one that holds a number is a fact of the edition."""
+        facts = self.book.facts
+        return [self.book.writer.figure(facts, name)] if name in facts.figures else [text]
+
+    def _publisher(self) -> list[Text]:
+        lines = enumerate(self.book.analysis.edition.publisher, start=1)
+        return [self._named(f"publisher{number}", line[self.book.lang]) for number, line in lines]
+
+    def _facts(self) -> list[list[Any]]:
+        book = self.book
         values = {
-            "window": window,
-            "panel": panel,
-            "platforms": platforms + note,
-            "counting": numbers.full_day(edition.counting_date, book.lang),
-            "method": book.label("cover.method_text", method=edition.method),
+            "window": book.tell("cover.window_text"),
+            "panel": book.tell("cover.panel_size"),
+            "platforms": self._platforms(),
+            "counting": book.tell("cover.counting_text"),
+            "method": book.tell("cover.method_text"),
         }
         return [[book.label(f"cover.{name}"), value] for name, value in values.items()]
 
-    def _tiles(self) -> list[dict[str, Any]]:
-        totals = self.book.analysis.totals.set_index("key")
-        values: dict[str, Any] = {name: totals.at[name, "value"] for name in TILES}
-        known = [name for name in TILES if pd.notna(values[name])]
-        return [self._tile(name, values[name], totals.at[name, "change"]) for name in known]
+    def _platforms(self) -> str:
+        """The edition's platforms, with a word on those that do not count in the composite."""
+        book, edition = self.book, self.book.analysis.edition
+        scored = book.analysis.scored
+        outside = [each for each in scored if not book.analysis.method.counts(each)]
+        unscored = [each for each in edition.platforms if each not in scored]
+        note = book.label("cover.outside", names=book.writer.join(map(book.platform, outside))) if outside else ""
+        note += book.label("cover.unscored", names=book.writer.join(map(book.platform, unscored))) if unscored else ""
+        return book.writer.join(book.platform(each) for each in edition.platforms) + note
 
-    def _tile(self, name: str, number: float, change: Any) -> dict[str, Any]:
-        shown = self.book.writer.count(number)
-        digits = shown.rstrip("万亿")
-        value, _, unit = digits.partition(" ") if self.book.lang == "en" else (digits, "", shown[len(digits) :])
-        unit = {"million": "m", "billion": "bn"}.get(unit, unit)
+    def _tile(self, name: str) -> dict[str, Any]:
+        """A total of the month: its figure, printed in two sizes, and its change against the edition before."""
+        found = self.book.find("total", name)
+        assert found is not None
+        figure: Any = self.book.writer.figure(found, "value", "brief")
+        value = figure["text"].rstrip(UNITS)
         return {
             "value": value,
-            "unit": unit,
+            "unit": figure["text"].removeprefix(value),
             "label": self.book.label(f"tiles.{name}"),
-            "change": self._change(name, change),
+            "change": self._change(found),
+            "figure": figure,
         }
 
     @property
@@ -83,18 +91,29 @@ class Front:
         now, before = self.book.analysis.edition, self.book.analysis.before
         return before is not None and (now.panel, set(now.platforms)) == (before.panel, set(before.platforms))
 
-    def _change(self, name: str, change: float | None) -> dict[str, str] | None:
+    def _change(self, total: Finding) -> dict[str, Any] | None:
         """The change against the edition before; none for the panel's size and where nothing comparable stands."""
-        if name == "cities" or change is None or pd.isna(change) or not (self.book.ordered and self._like_before):
+        known = total.subject != "cities" and "change" in total.figures
+        if not (known and self.book.ordered and self._like_before):
             return None
-        size = numbers.percent(abs(change), 1)
-        if size == "0.0%":
-            return {"text": "—", "tone": "muted"}
-        return {"text": f"▲{size}", "tone": "up"} if change > 0 else {"text": f"▼{size}", "tone": "down"}
+        figure: Any = self.book.writer.figure(total, "change", "arrow")
+        tone = {"▲": "up", "▼": "down"}.get(figure["text"][0], "muted")
+        return {"text": figure["text"], "tone": tone, "figure": figure}
+
+    def foreword_heading(self) -> Block | None:
+        """The heading of the editors' foreword; none where they wrote none."""
+        if self.book.editors.foreword() is None:
+            return None
+        return self.book.section("foreword", self.book.label("chapters.foreword"))
+
+    def foreword(self) -> Block | Blocks | None:
+        """The editors' foreword."""
+        return self.book.editors.foreword()
 
     def summary_heading(self) -> Block:
         return self.book.section("summary", self.book.label("chapters.summary"))
 
+    @editable("summary", kind="findings")
     def summary(self) -> Block:
         """At most five findings, each one sentence."""
         items = [text for text in (self._ordered() if self.book.ordered else self._unordered()) if text]

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from cityreach.blocks import Block, Cell, Text, plain
+from cityreach.blocks import Block, Cell, Text
 from cityreach.findings import Finding
 from cityreach.monthly.book import Book
+from cityreach.monthly.places import editable
 
 ADVICE = 8
 
@@ -20,16 +21,25 @@ class Outlook:
             return None
         return self.book.section("offline", self.book.label("offline.title"))
 
+    @editable("offline")
+    def offline_text(self) -> Block | None:
+        """Words of the editors on these figures; none are generated."""
+        return None
+
     def offline(self) -> Block | None:
         """Context figures, each with its source; never mixed with the index."""
         context = self.book.analysis.edition.context
         lang = self.book.lang
         rows: list[list[Cell]] = [[each.text[lang], each.source[lang]] for each in context]
-        return self.book.table("context", [("fact", "left"), ("fact_source", "left")], rows, source="")
+        holds = self.book.holds(
+            "context", [str(number) for number, _ in enumerate(context, start=1)], ["text", "source"]
+        )
+        return self.book.table("context", [("fact", "left"), ("fact_source", "left")], rows, source="", holds=holds)
 
     def heading(self) -> Block:
         return self.book.section("outlook", self.book.label("outlook.title"))
 
+    @editable("outlook", kind="advice")
     def advice(self) -> Block | None:
         """Advice in sentences, each with the sentences of the findings it stands on."""
         given = [each for each in self.book.findings if each.kind.startswith("advice.")][:ADVICE]
@@ -62,6 +72,6 @@ class Outlook:
     def _finding(self, name: str) -> Finding:
         return next(each for each in self.book.findings if each.id == name)
 
-    def _basis(self, advice: Finding) -> list[str]:
+    def _basis(self, advice: Finding) -> list[Text]:
         """What the advice stands on, one short line each."""
-        return [plain(self.book.writer.text(each, f"basis.{each.kind}")) for each in self._stands_on(advice)]
+        return [self.book.writer.text(each, f"basis.{each.kind}") for each in self._stands_on(advice)]

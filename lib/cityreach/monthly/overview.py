@@ -12,8 +12,10 @@ import pandas as pd
 from cityreach import charts
 from cityreach.blocks import Block, Cell, Text
 from cityreach.edition import YEAR_BEFORE
+from cityreach.editorial.choice import PINNED
 from cityreach.findings import Finding
 from cityreach.monthly.book import TOP, Book, Column, text, tone
+from cityreach.monthly.places import editable
 from cityreach.monthly.posts import case_block
 from cityreach.prose import numbers
 
@@ -40,6 +42,7 @@ class Overview:
         new = entry is not None and entry.kind == "entry.new"
         return book.tell("headline.overview.ordered", maybe=maybe | {"entry": entry}, leader=leader, entry_new=new)
 
+    @editable("overview")
     def text(self) -> Block | None:
         """The published pattern: the first ten, the leader, who came in and went out, who moved most."""
         book = self.book
@@ -89,6 +92,7 @@ class Overview:
         """The first ten with scores, movements and rank intervals; none in an unordered edition."""
         return ranking_chart(self.book, "composite")
 
+    @editable("overview")
     def firmness(self) -> Block | None:
         """How firm the places are under other weights, and the closest race."""
         book = self.book
@@ -120,7 +124,12 @@ class Overview:
         columns: list[Column] = [{"label": book.label("columns.city"), "align": "left"}]
         columns += [{"label": book.node(node), "align": "right"} for node in nodes]
         return book.table(
-            "parts", columns, cells, caption=book.label("tables.parts"), note=book.label("tables.parts_note")
+            "parts",
+            columns,
+            cells,
+            caption=book.label("tables.parts"),
+            note=book.label("tables.parts_note"),
+            holds=book.holds("contributions", [str(city) for city in wide.index], ["", *nodes], across="change"),
         )
 
     @cached_property
@@ -134,6 +143,7 @@ class Overview:
     def _parts(self, level: int) -> list[Finding]:
         return self.book.all("why", city=self._mover, level=level)
 
+    @editable("overview")
     def bridge_text(self) -> Block | None:
         """Why the biggest mover moved: platforms first, then the theme that grew most."""
         book, mover = self.book, self._mover
@@ -192,8 +202,12 @@ class Overview:
 
     @property
     def own_cases(self) -> pd.DataFrame:
-        """The case post that this chapter shows, as a frame of one row or none; no other chapter shows it again."""
+        """The case post that this chapter shows, as a frame of one row or none; no other chapter shows it again.
+
+        A pinned post stands in its platform's chapter.
+        """
         cases = self.book.analysis.cases
+        cases = cases[cases["reason"] != PINNED]
         return cases[cases["city_id"] == self._mover].head(1) if self._mover else cases.iloc[:0]
 
     def history_chart(self) -> Any:
@@ -203,9 +217,7 @@ class Overview:
             return None
         frame = self._history()
         headline = self.book.tell("charts.history.headline", regulars=self.book.find("regulars"))
-        return self.book.figure(
-            charts.bump(frame, top=TOP, breaks=self._breaks()), "history", headline=headline, count=len(analysis.year)
-        )
+        return self.book.figure(charts.bump(frame, top=TOP, breaks=self._breaks()), "history", headline=headline)
 
     def _history(self) -> pd.DataFrame:
         analysis = self.book.analysis

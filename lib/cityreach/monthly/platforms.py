@@ -10,9 +10,11 @@ import pandas as pd
 
 from cityreach import charts
 from cityreach.blocks import Block, Cell, Text
+from cityreach.editorial.choice import PINNED
 from cityreach.findings import Finding
 from cityreach.monthly.book import TOP, Book
 from cityreach.monthly.overview import Overview, moves_text, ranking_chart
+from cityreach.monthly.places import editable
 from cityreach.monthly.posts import case_block
 from cityreach.prose import numbers
 
@@ -25,6 +27,10 @@ class PlatformChapter:
 
     book: Book
     platform: str
+
+    @property
+    def section(self) -> str:
+        return self.platform
 
     @property
     def _measured(self) -> bool:
@@ -86,6 +92,7 @@ class PlatformChapter:
     def _leader(self) -> Finding | None:
         return self.book.leader(self.platform)
 
+    @editable()
     def text(self) -> Block | None:
         """The platform in a sentence, its first ten, its leader and movements, whether it counts in the composite."""
         if not self._measured:
@@ -136,7 +143,8 @@ class PlatformChapter:
         rows: list[list[Cell]] = [[self.book.city(city), *self._row(mine, city, known)] for city in leaders]
         columns = [("city", "left"), *((name, "right") for name in known)]
         caption = self.book.label(f"tables.{self._caption(len(rows))}", name=self._name)
-        return self.book.table(f"platform-{self.platform}", columns, rows, caption=caption)
+        holds = self.book.holds("metrics", [f"{city}|{self.platform}" for city in leaders], ["", *known])
+        return self.book.table(f"platform-{self.platform}", columns, rows, caption=caption, holds=holds)
 
     def _caption(self, rows: int) -> str:
         if not self.book.ordered:
@@ -169,9 +177,12 @@ class PlatformChapter:
         """The platform's case posts by their ids, in the order in which they are shown."""
         cases = self.book.analysis.cases
         mine = cases[cases["platform"] == self.platform].drop(Overview(self.book).own_cases.index, errors="ignore")
-        order = self.book.listing(mine["post_id"], salt=f"cases-{self.platform}")
+        pinned = mine["reason"] == PINNED
+        order = mine.loc[pinned, "post_id"].tolist()
+        order += self.book.listing(mine.loc[~pinned, "post_id"], salt=f"cases-{self.platform}")
         return mine.set_index("post_id", drop=False).loc[order]
 
+    @editable()
     def works_text(self) -> Block | None:
         """Formats and themes that worked there; where no post arrived, a line that says so."""
         if not self._measured:

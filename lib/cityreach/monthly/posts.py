@@ -8,8 +8,9 @@ from typing import Any
 import pandas as pd
 
 from cityreach.blocks import Block, Text
+from cityreach.editorial.choice import PINNED
+from cityreach.findings import Finding
 from cityreach.monthly.book import Book
-from cityreach.prose import numbers
 
 EXCERPT = 120
 SHOWN = ("likes", "comments", "shares", "views")
@@ -18,28 +19,44 @@ FEW = 3  # figures of a post beside its lift
 
 def case_block(book: Book, case: pd.Series) -> Block:
     """One case post; its title is its finding, its text is the post's own, cut."""
-    show = numbers.full_day if _over_years(book) else numbers.day
-    day = show(case["day"].date(), book.lang)
+    found = _found(book, case)
     return Block(
         "case",
         {
-            "kicker": [book.city(case["city_id"]), book.platform(case["platform"]), day, book.theme(case["theme"])],
-            "title": case_sentence(book, case),
-            "figures": _figures(book, case),
+            "kicker": _kicker(book, found),
+            "title": book.tell("cases.title", case=found),
+            "figures": _figures(book, found),
             "text": excerpt(case["text"]),
             "lang": case["lang"] if isinstance(case["lang"], str) else "",
-            "note": book.label("cases.note", handle=case["handle"], day=_counted(book, case)),
+            "note": book.tell("cases.note", case=found),
+            **_comment(book, case),
         },
     )
 
 
+def _comment(book: Book, case: pd.Series) -> dict[str, Text]:
+    """What the editors say of a pinned post, with the word that says who speaks."""
+    said = book.editors.comment(case["platform"], case["post_id"], case["url"]) if case["reason"] == PINNED else []
+    return {"comment": [book.label("cases.comment"), *said]} if said else {}
+
+
 def case_sentence(book: Book, case: pd.Series) -> Text:
     """The case's finding as a sentence."""
+    return book.tell("cases.title", case=_found(book, case))
+
+
+def _found(book: Book, case: pd.Series) -> Finding:
+    """The case's finding; its counting date is printed with the year, and its day where the window has two."""
     found = book.find("case", f"{case['platform']}|{case['post_id']}")
-    if found and _over_years(book):
-        day = replace(found.figures["day"], unit="full_date")
-        found = replace(found, figures=found.figures | {"day": day})
-    return book.tell("cases.title", case=found)
+    assert found is not None
+    dated = ["counted_at", *(["day"] if _over_years(book) else [])]
+    figures = {name: replace(found.figures[name], unit="full_date") for name in dated}
+    return replace(found, figures=found.figures | figures)
+
+
+def _kicker(book: Book, found: Finding) -> list[Text]:
+    names = book.city(found.words["city"]), book.platform(found.words["platform"])
+    return [[names[0]], [names[1]], [book.writer.figure(found, "day")], [book.theme(found.words["theme"])]]
 
 
 def _over_years(book: Book) -> bool:
@@ -57,16 +74,10 @@ def excerpt(text: str) -> str:
     return (cut.rsplit(" ", 1)[0] if " " in cut[60:] else cut) + "…"
 
 
-def _figures(book: Book, case: pd.Series) -> list[dict[str, Any]]:
-    known = [name for name in SHOWN if pd.notna(case[name])][:FEW]
-    figures = [{"value": book.writer.count(case[name]), "label": book.label(f"cases.{name}")} for name in known]
-    if pd.notna(case["lift"]):
-        most = book.analysis.rules.cases.most_lift
-        key = "cases.lift_over" if case["lift"] > most else "cases.lift_value"
-        value = book.label(key, times=numbers.times(min(case["lift"], most)))
-        figures.append({"value": value, "label": book.label("cases.lift")})
+def _figures(book: Book, found: Finding) -> list[dict[str, Any]]:
+    known = [name for name in SHOWN if name in found.figures][:FEW]
+    figures = [{"value": [book.writer.figure(found, name)], "label": book.label(f"cases.{name}")} for name in known]
+    if "lift" in found.figures:
+        key = "cases.lift_over" if found.words["over"] else "cases.lift_value"
+        figures.append({"value": book.tell(key, case=found), "label": book.label("cases.lift")})
     return figures
-
-
-def _counted(book: Book, case: pd.Series) -> str:
-    return numbers.full_day(case["counted_at"].date(), book.lang)

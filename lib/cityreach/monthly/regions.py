@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,11 +11,21 @@ import pandas as pd
 from cityreach import charts
 from cityreach.blocks import Block, Cell
 from cityreach.findings import Finding
+from cityreach.monthly.analysis import Analysis
 from cityreach.monthly.book import Book, Column
+from cityreach.monthly.places import editable
 from cityreach.prose import numbers
 
 PROVINCES = 12
 FEW = 3  # provinces that a headline names
+
+
+def listed_provinces(analysis: Analysis, name: Callable[[str], str]) -> pd.DataFrame:
+    """The provinces of the cities that are listed, by name: province (its Chinese name), cities, listed (how many)."""
+    table = analysis.regions("province_zh")
+    mine = table.loc[table["top10"] > 0, ["key", "cities", "top10"]]
+    named = mine.rename(columns={"key": "province", "top10": "listed"}).astype({"cities": int, "listed": int})
+    return named.sort_values("province", key=lambda column: column.map(name), ignore_index=True)
 
 
 @dataclass(frozen=True)
@@ -43,6 +54,7 @@ class Regions:
     def _groups(self, by: str) -> list[Finding]:
         return sorted(self.book.all("region", by=by), key=lambda each: -each.figures["mean_score"].value)
 
+    @editable("regions")
     def text(self) -> Block | None:
         """Squads of provinces, regions, concentration."""
         if not self._shown:
@@ -82,11 +94,16 @@ class Regions:
             return None
         columns: list[Column] = [("province", "left"), ("cities", "right")]
         if not self.book.ordered:
-            return self.book.table("regions", [*columns, ("listed", "right")], self._listed())
+            listed = listed_provinces(self.book.analysis, self.book.province)
+            holds = self.book.holds("provinces", list(listed["province"]), ["", "cities", "listed"])
+            return self.book.table("regions", [*columns, ("listed", "right")], self._listed(), holds=holds)
         columns += [(name, "right") for name in ("in_top10", "in_top30")]
         columns += [("best_city", "left"), ("best_rank", "right"), ("mean_score", "right")]
-        rows = [self._row(row) for _, row in self._provinces.head(PROVINCES).iterrows()]
-        return self.book.table("regions", columns, rows)
+        shown = self._provinces.head(PROVINCES)
+        rows = [self._row(row) for _, row in shown.iterrows()]
+        names = ["", "cities", "top10", "top30", "", "best_rank", "mean_score"]
+        holds = self.book.holds("regions", [f"province_zh|{key}" for key in shown["key"]], names)
+        return self.book.table("regions", columns, rows, holds=holds)
 
     @property
     def _provinces(self) -> pd.DataFrame:
@@ -99,9 +116,8 @@ class Regions:
 
     def _listed(self) -> list[list[Cell]]:
         """The provinces of the listed cities by name: their cities, and how many of them are listed."""
-        table = self._provinces
-        rows = [self._start(row) for _, row in table[table["top10"] > 0].iterrows()]
-        return sorted(rows, key=lambda row: str(row[0]))
+        rows = listed_provinces(self.book.analysis, self.book.province).itertuples(index=False)
+        return [[self.book.province(str(row.province)), str(row.cities), str(row.listed)] for row in rows]
 
     def _row(self, row: pd.Series) -> list[Cell]:
         start = self._start(row)

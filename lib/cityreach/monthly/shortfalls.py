@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from cityreach import gates
 from cityreach.edition import Edition
-from cityreach.findings import Figure, Finding
+from cityreach.findings import Finding, fact
 from cityreach.gates import Breach
 
 
@@ -15,17 +15,18 @@ def findings(edition: Edition, reason: str) -> list[Finding]:
     despite (the edition; none; reason).
     """
     broken = gates.stored(edition) if reason else []
-    excuse = [Finding("despite", "despite", edition.id, {"reason": Figure(reason, "text")})] if broken else []
+    excuse = [Finding("despite", "despite", edition.id, {"reason": fact("despite", reason, "text")})] if broken else []
     return [*map(_gate, broken), *excuse]
 
 
 def _gate(breach: Breach) -> Finding:
-    figures = {
-        "part": Figure(breach.part, "exact"),
-        "whole": Figure(breach.whole, "exact"),
-        "found": Figure(breach.found, "fine_share"),
-        "asked": Figure(breach.threshold, "fine_share"),
-        "most": Figure(breach.most, "exact"),
+    values = {
+        "part": (breach.part, "exact"),
+        "whole": (breach.whole, "exact"),
+        "found": (breach.found, "fine_share"),
+        "asked": (breach.threshold, "fine_share"),
+        "most": (breach.most, "exact"),
     }
+    figures = {name: fact(f"{breach.gate}.{name}", value, unit) for name, (value, unit) in values.items()}
     words = {"worst": breach.worst} if breach.gate == "coverage" else {}
     return Finding(f"gate.{breach.gate}", "gate", breach.gate, figures, words)

@@ -10,9 +10,12 @@ from collections.abc import Callable
 import pandas as pd
 
 from cityreach.blocks import Block
+from cityreach.edition import Window
+from cityreach.findings import FACTS
 from cityreach.insight import profiles, ranking
 from cityreach.monthly.analysis import ROOT, Analysis
 from cityreach.monthly.book import Book
+from cityreach.monthly.regions import listed_provinces
 from cityreach.publish.tables import DataTable, to_block
 
 LONG = {"scores"}  # a CSV file only: thousands of rows
@@ -35,13 +38,39 @@ CASE_FIGURES = ["shares", "views", "interactions", "usual", "lift", "counted_at"
 def takeaway(book: Book) -> Block:
     """All tables with their titles in the book's language, as a block of kind `data`; empty ones are left out."""
     makers = ORDERED | ALWAYS if book.ordered else ALWAYS
-    frames = {key: make(book.analysis) for key, make in makers.items()}
+    frames = {key: make(book.analysis) for key, make in makers.items()} | {
+        FACTS: _facts(book),
+        "context": _context(book),
+    }
     if not book.ordered:
+        frames |= {"provinces": listed_provinces(book.analysis, book.province)}
         frames = {key: _unordered(book, key, frame) for key, frame in frames.items()}
     named = {key: _with_names(book, frame) for key, frame in frames.items() if len(frame)}
     return to_block(
         {key: DataTable(frame, book.label(f"sheets.{key}"), sheet=key not in LONG) for key, frame in named.items()}
     )
+
+
+def _facts(book: Book) -> pd.DataFrame:
+    """The facts that no other table holds: key, item (what it is, in the book's language), value."""
+    figures = (figure for each in (*book.findings, *book.editors.findings) for figure in each.figures.values())
+    values = {figure.row: _plain(figure.value) for figure in figures if figure.table == FACTS}
+    items = [book.references.fact(key) for key in values]
+    return pd.DataFrame({"key": list(values), "item": items, "value": pd.Series(list(values.values()), dtype="object")})
+
+
+def _context(book: Book) -> pd.DataFrame:
+    """The editors' figures from outside the index, as the report prints them: key, text, source."""
+    given = enumerate(book.analysis.edition.context, start=1)
+    rows = [(str(number), each.text[book.lang], each.source[book.lang]) for number, each in given]
+    return pd.DataFrame(rows, columns=["key", "text", "source"])
+
+
+def _plain(value: object) -> object:
+    """A fact as a data file holds it: days as ISO dates, a window as its first and last day."""
+    if isinstance(value, Window):
+        return f"{value.first.isoformat()}/{value.last.isoformat()}"
+    return value.isoformat() if hasattr(value, "isoformat") else value
 
 
 def _ranking(analysis: Analysis) -> pd.DataFrame:
@@ -84,6 +113,12 @@ def _cases(analysis: Analysis) -> pd.DataFrame:
     return analysis.cases[[*CASE_COLUMNS, *CASE_FIGURES]]
 
 
+def _excluded(analysis: Analysis) -> pd.DataFrame:
+    """The posts that the editors excluded from the cases."""
+    named = [(post["platform"], post["post_id"], post["city_id"], post["day"]) for _, post in analysis.excluded]
+    return pd.DataFrame(named, columns=["platform", "post_id", "city_id", "day"])
+
+
 def _drivers(analysis: Analysis) -> pd.DataFrame:
     return analysis.drivers.drop(columns=["post_id"], errors="ignore")
 
@@ -92,6 +127,7 @@ ALWAYS: dict[str, Callable[[Analysis], pd.DataFrame]] = {
     "metrics": _metrics,
     "totals": lambda analysis: analysis.totals,
     "case_posts": _cases,
+    "excluded": _excluded,
     "themes": lambda analysis: analysis.theme_table,
     "labels": lambda analysis: analysis.labels,
     "formats": lambda analysis: analysis.formats,
@@ -112,7 +148,7 @@ ORDERED: dict[str, Callable[[Analysis], pd.DataFrame]] = {
     "drivers": _drivers,
     "staying": lambda analysis: analysis.staying,
     "profiles": lambda analysis: analysis.profile,
-    "regions": lambda analysis: pd.concat([analysis.regions("region"), analysis.regions("province_zh")]),
+    "regions": lambda analysis: analysis.all_regions,
 }
 
 

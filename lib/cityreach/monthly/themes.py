@@ -11,6 +11,7 @@ from cityreach import charts
 from cityreach.blocks import Block, Text
 from cityreach.findings import Finding
 from cityreach.monthly.book import Book
+from cityreach.monthly.places import editable
 from cityreach.prose import numbers
 
 SHOWN = 10
@@ -23,6 +24,7 @@ class Themes:
     def heading(self) -> Block:
         return self.book.section("themes", self.book.tell("headline.themes", pull=self.book.find("theme.pull")))
 
+    @editable("themes")
     def text(self) -> Block | None:
         """What is posted most, what draws most, which themes grew in the cities that moved; or why none of it."""
         book = self.book
@@ -74,7 +76,11 @@ class Themes:
         """Themes by posts, interactions and pull."""
         rows = [self._row(row) for _, row in self._all.iterrows()]
         columns = [("theme", "left"), ("posts", "right"), ("posts_share", "right"), ("interactions_share", "right")]
-        return self.book.table("themes", [*columns, ("pull", "right"), ("cities", "right")], rows, note=self._note)
+        columns += [("pull", "right"), ("cities", "right")]
+        holds = self.book.holds(
+            "themes", [f"all|{theme}" for theme in self._all["theme"]], ["", *(name for name, _ in columns[1:])]
+        )
+        return self.book.table("themes", columns, rows, note=self._note, holds=holds)
 
     @property
     def _note(self) -> str:

@@ -11,6 +11,7 @@ headings of columns, axis titles and other words that carry no figure of the ana
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -19,19 +20,25 @@ import jinja2
 
 from cityreach import blocks, paths, spec
 from cityreach.errors import SpecError
-from cityreach.findings import Finding
+from cityreach.findings import Figure, Finding
 from cityreach.prose import numbers
 
 _START, _MIDDLE, _END = "\x02", "\x1f", "\x03"
 _CONTROL = {ord(mark): None for mark in (_START, _MIDDLE, _END)}
 Names = Mapping[str, Callable[..., str]]
+Refer = Callable[[Figure], dict[str, Any] | None]
+Told = list[tuple[str, str, Figure]]  # the figures that a template may print: finding, name, figure
 
 
 class Writer:
-    """Turns findings into texts of one language; SpecError names template file and key."""
+    """Turns findings into texts of one language; SpecError names template file and key.
 
-    def __init__(self, lang: str, name: str, *, names: Names | None = None) -> None:
+    refer: what a figure in a text tells of the table cell it stands in (`at` in `blocks.figure_run`).
+    """
+
+    def __init__(self, lang: str, name: str, *, names: Names | None = None, refer: Refer | None = None) -> None:
         self.lang = lang
+        self._refer = refer or (lambda figure: None)
         self.path = paths.template("prose", lang, f"{name}.yml")
         self._sources = _sources(self.path)
         self._environment = _environment(lang, names or {})
@@ -40,12 +47,23 @@ class Writer:
 
     def text(self, finding: Finding, key: str = "", **words: Any) -> blocks.Text:
         """The sentence of a finding as runs; `key` chooses another template than the finding's kind."""
-        view = _View(finding, self.lang)
-        return _runs(self._render(key or finding.kind, s=view.s, f=view.f, w=view.w | _clean(words), **_clean(words)))
+        told: Told = []
+        view = _View(finding, self.lang, told)
+        filled = self._render(key or finding.kind, s=view.s, f=view.f, w=view.w | _clean(words), **_clean(words))
+        return self._runs(filled, told)
 
     def tell(self, key: str, **given: Any) -> blocks.Text:
         """A sentence from several findings (or lists of them), by the names that its template uses."""
-        return _runs(self._render(key, **{name: _shown(value, self.lang) for name, value in given.items()}))
+        told: Told = []
+        filled = self._render(key, **{name: _shown(value, self.lang, told) for name, value in given.items()})
+        return self._runs(filled, told)
+
+    def figure(self, finding: Finding, name: str, unit: str = "") -> blocks.Run:
+        """One figure of a finding by itself, as a run; `unit` prints it in another way than its own."""
+        own = finding.figures[name]
+        figure = replace(own, unit=unit or own.unit)
+        shown = numbers.show(figure.value, figure.unit, self.lang)
+        return blocks.figure_run(shown, finding.id, name, self._refer(figure))
 
     def paragraph(self, *texts: blocks.Text) -> blocks.Text:
         """Sentences one after the other, with a space between them in English."""
@@ -67,6 +85,20 @@ class Writer:
 
     def join(self, names: Iterable[str]) -> str:
         return numbers.listed(names, self.lang)
+
+    def _runs(self, filled: str, told: Told) -> blocks.Text:
+        """A filled template as runs: each mark in it names one of the figures told."""
+        runs: blocks.Text = []
+        for piece in filled.split(_START):
+            head, end, rest = piece.partition(_END)
+            if end:
+                number, shown = head.split(_MIDDLE)
+                finding, name, figure = told[int(number)]
+                runs.append(blocks.figure_run(shown, finding, name, self._refer(figure)))
+            plain = rest if end else head
+            if plain:
+                runs.append(plain)
+        return runs
 
     def _render(self, key: str, **context: Any) -> str:
         if "{" not in self._sources.get(key, "{"):
@@ -138,27 +170,28 @@ class _Marked(str):
 
 
 class _View:
-    """A finding as templates see it: `s`, `f` and `w`."""
+    """A finding as templates see it: `s`, `f` and `w`; its figures are added to those told."""
 
-    def __init__(self, finding: Finding, lang: str) -> None:
+    def __init__(self, finding: Finding, lang: str, told: Told) -> None:
         self.s = _clean_value(finding.subject)
-        self.f = {name: _mark(finding, name, lang) for name in finding.figures}
+        self.f = {name: _mark(finding, name, lang, told) for name in finding.figures}
         self.w = _clean(finding.words)
 
 
-def _shown(value: Any, lang: str) -> Any:
+def _shown(value: Any, lang: str, told: Told) -> Any:
     if isinstance(value, Finding):
-        return _View(value, lang)
+        return _View(value, lang, told)
     if isinstance(value, list | tuple):
-        return [_shown(each, lang) for each in value]
+        return [_shown(each, lang, told) for each in value]
     return _clean_value(value)
 
 
-def _mark(finding: Finding, name: str, lang: str) -> _Marked:
+def _mark(finding: Finding, name: str, lang: str, told: Told) -> _Marked:
     figure = finding.figures[name]
-    shown = numbers.show(figure.value, figure.unit, lang)
-    marked = _Marked(f"{_START}{_clean_value(finding.id)}{_MIDDLE}{name}{_MIDDLE}{shown}{_END}")
+    shown = numbers.show(figure.value, figure.unit, lang).translate(_CONTROL)
+    marked = _Marked(f"{_START}{len(told)}{_MIDDLE}{shown}{_END}")
     marked.value = figure.value
+    told.append((finding.id, name, figure))
     return marked
 
 
@@ -171,16 +204,3 @@ def _clean_value(value: Any) -> Any:
     if isinstance(value, list | tuple):
         return [_clean_value(each) for each in value]
     return value.translate(_CONTROL) if type(value) is str else value
-
-
-def _runs(filled: str) -> blocks.Text:
-    runs: blocks.Text = []
-    for piece in filled.split(_START):
-        head, end, rest = piece.partition(_END)
-        if end:
-            finding, name, shown = head.split(_MIDDLE)
-            runs.append(blocks.figure_run(shown, finding, name))
-        plain = rest if end else head
-        if plain:
-            runs.append(plain)
-    return runs

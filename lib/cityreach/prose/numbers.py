@@ -75,6 +75,18 @@ def times(value: float) -> str:
     return fixed(value, 1 if abs(value) < 9.95 else 0)
 
 
+def arrow(value: float) -> str:
+    """A change against before, as a percentage with its direction: ▲3.1%, ▼0.4%, — for one that rounds to nothing."""
+    size = percent(abs(value), 1)
+    return "—" if size == "0.0%" else f"{'▲' if value > 0 else '▼'}{size}"
+
+
+def brief(value: float, lang: str) -> str:
+    """A count for a place with little room: 1,286万; in English 12.9m, 1.46bn."""
+    digits, _, unit = count(value, lang).partition(" ")
+    return digits + {"": "", "million": "m", "billion": "bn"}[unit]
+
+
 def day(value: date, lang: str) -> str:
     """3月24日; in English 24 March."""
     return f"{value.month}月{value.day}日" if lang == "zh" else f"{value.day} {MONTHS[value.month - 1]}"
@@ -119,10 +131,17 @@ def ordinal(value: int) -> str:
     return f"{value}{ending}"
 
 
+def holds_one(text: str) -> bool:
+    """Whether a text may hold a numeral: a digit, or a Han character that counts."""
+    return any(character.isnumeric() for character in text)
+
+
 def show(value: Any, unit: str, lang: str) -> str:
-    """A figure by its unit: count, exact, score, signed, rank, places, share, fine_share, ratio, date, text."""
+    """A figure by its unit: count, score, rank, places, share, ratio, date, span, text ... (all of _NUMBERS)."""
     if unit == "date":
         return day(value, lang)
+    if unit == "span":
+        return span(value.first, value.last, lang)
     if unit == "period":
         return period(value.first, value.last, lang)
     if unit == "full_date":
@@ -143,5 +162,7 @@ _NUMBERS = {
     "share": lambda value, lang: percent(value),
     "fine_share": lambda value, lang: percent(value, 1),
     "change": lambda value, lang: percent(abs(value), 1),
+    "arrow": lambda value, lang: arrow(value),
+    "brief": lambda value, lang: brief(value, lang),
     "ratio": lambda value, lang: times(value),
 }

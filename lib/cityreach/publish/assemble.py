@@ -17,12 +17,14 @@ from cityreach.publish.staging import Staging
 from cityreach.publish.tables import DataTable, from_block
 
 RUN_SHARE = 0.8  # the part of a build that the notebook takes
+FAULTS_NAMED = 3  # faults of a page that an error quotes
 # Slow imports that are needed only once the notebook has run; made meanwhile.
 LATER = (
     "typst",
     "xlsxwriter",
     "cityreach.publish.html",
     "cityreach.publish.pdf",
+    "cityreach.tracing.check",
 )
 
 
@@ -42,7 +44,9 @@ def assemble(job: Job, staging: Staging, *, progress: Progress, kernel: Any) -> 
     with ThreadPoolExecutor(max_workers=1) as pool:
         printing = pool.submit(print_report, staging.folder, notebook, job)
         write_page(staging.folder, notebook, job)
+        check_page(staging, notebook, job)
         manifest.write(staging.folder, job, remarks=[*warnings(raw), *printing.result()])
+    check_files(staging, notebook, job)
     progress("done", 1.0)
 
 
@@ -60,6 +64,32 @@ def write_page(folder: Path, notebook: Any, job: Job) -> None:
 
     (folder / "report.html").write_text(html.export(notebook, job), encoding="utf-8")
     (folder / "report.ipynb").write_text(scrub.dumps(notebook), encoding="utf-8")
+
+
+def check_page(staging: Staging, notebook: Any, job: Job) -> None:
+    """ReportError with the first faults where the page prints what its data files do not hold."""
+    from cityreach.tracing import check
+
+    if job.traced:
+        _refuse(check.check(staging.folder, mode=job.mode), staging, notebook, job)
+
+
+def check_files(staging: Staging, notebook: Any, job: Job) -> None:
+    """ReportError where a report without order tells of one in any of its files."""
+    from cityreach.tracing import check
+
+    if job.traced:
+        _refuse(check.leaks(staging.folder, mode=job.mode), staging, notebook, job)
+
+
+def _refuse(faults: list[Any], staging: Staging, notebook: Any, job: Job) -> None:
+    if faults:
+        from cityreach.tracing import check
+
+        kept = paths.relative(staging.keep_failed(scrub.dumps(notebook)))
+        first = "; ".join(each.line for each in faults[:FAULTS_NAMED])
+        said = f"{job.notebook}: {check.summary(faults, job.lang)} {first}"
+        raise ReportError(f"{said} (kept as {kept}; an earlier report stays as it was)")
 
 
 def print_report(folder: Path, notebook: Any, job: Job) -> list[str]:

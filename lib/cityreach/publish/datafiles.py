@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import Any
 
 from cityreach.publish.tables import Columns, DataTable
+from cityreach.tracing.cells import FORMULA_STARTS
 
 STATUS_COLUMN = "data_status"
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
 def write_all(folder: Path, tables: Mapping[str, DataTable], *, simulated: bool) -> list[Path]:

@@ -22,6 +22,7 @@ REQUIRED = {
     "cover": ("title", "label", "kicker", "facts", "tiles", "publisher", "description"),
     "section": ("anchor", "number", "kicker", "title", "level"),
     "prose": ("paragraphs",),
+    "list": ("items",),
     "findings": ("items",),
     "advice": ("items",),
     "tiles": ("items",),

@@ -13,7 +13,7 @@ from typing import Any
 
 from cityreach import blocks, paths
 from cityreach.charts import fonts, tokens
-from cityreach.publish import document, live, svg, words
+from cityreach.publish import document, ledger, live, svg, words
 from cityreach.publish.document import Document, Part
 from cityreach.publish.job import Job
 
@@ -49,6 +49,8 @@ def resources(notebook: Any, job: Job) -> dict[str, Any]:
     return {
         "job": job,
         "document": report,
+        "ledger": ledger.make(report),
+        "tables": len(report.of_kind("table")),
         "words": names,
         "language": "zh-CN" if report.lang == "zh" else "en",
         "style": Markup(_style(report, names, specs)),
@@ -56,6 +58,7 @@ def resources(notebook: Any, job: Job) -> dict[str, Any]:
         "specs": Markup(specs),
         "explorers": Markup(live.json_for_script(explorers(report))),
         "policy": policy(scripts.values()),
+        "proof": report.cover.get("sheet"),
     }
 
 
@@ -107,7 +110,8 @@ def _style(report: Document, names: words.Words, specs: str) -> str:
         f"@media (prefers-color-scheme:dark){{:root{{{tokens.css_properties('dark')}}}}}\n"
         f"@media print{{:root{{{tokens.css_properties('light')}}}}}\n"
     )
-    return "\n".join([faces(texts), colours, _asset("page.css"), tokens.svg_css(".plot")])
+    sheets = ["page.css", *(["proof.css"] if report.cover.get("sheet") else [])]
+    return "\n".join([faces(texts), colours, *map(_asset, sheets), tokens.svg_css(".plot")])
 
 
 def faces(texts: Iterable[str]) -> str:
@@ -158,13 +162,26 @@ def specification(part: Part) -> dict[str, Any]:
 
 def explorers(report: Document) -> dict[str, Any]:
     """What each explorer computes from and what it says, by its anchor."""
-    return {part.anchor: {**part["data"], "words": part["words"]} for part in report.of_kind("explorer")}
+    return {part.anchor: {**part["data"], "words": _plain_words(part["words"])} for part in report.of_kind("explorer")}
 
 
-def runs(text: Any) -> list[dict[str, str]]:
+def _plain_words(said: dict[str, Any]) -> dict[str, str]:
+    return {name: blocks.plain(text) for name, text in said.items()}
+
+
+def runs(text: Any) -> list[dict[str, Any]]:
     """A text as a list of runs; plain strings become runs without a finding."""
     items = [text] if isinstance(text, str | dict) else text
     return [{"text": item, "finding": "", "key": ""} if isinstance(item, str) else item for item in items]
+
+
+def beside(part: Part, index: int, text: Any) -> dict[str, Any]:
+    """What a proof says beside a text: where an editor wrote it, its findings, the editor's notes, what is wrong."""
+    ids = dict.fromkeys(run["finding"] for run in runs(text) if run["finding"])
+    given = part["margin"] or {"file": "", "lines": []}
+    here = given["lines"][index] if index < len(given["lines"]) else {"line": 0, "notes": [], "faults": []}
+    where = f"{given['file']}:{here['line']}" if given["file"] else ""
+    return {"where": where, "ids": list(ids), "notes": here["notes"], "faults": here["faults"]}
 
 
 def link(address: Any) -> str:
@@ -203,6 +220,7 @@ FILTERS: dict[str, Any] = {
     "named": named,
     "plain": blocks.plain,
     "excerpt": document.excerpt,
+    "beside": beside,
     "cell_text": document.text_of,
     "cell_tone": document.tone_of,
     "sourced": words.sourced,

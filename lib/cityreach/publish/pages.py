@@ -21,8 +21,9 @@ SPACE = {
     "findings": 4.0,
     "advice": 4.0,
     "prose": 4.3,
+    "list": 4.3,
 }
-BREAKING = ("prose", "findings", "advice")
+BREAKING = ("prose", "list", "findings", "advice")
 MOVING = ("prose", "case", "note", "table", "figure")
 HEADING_ROOM = {1: 14.0, 2: 9.0}  # mm above a heading; a heading never stands last on a page
 

@@ -74,7 +74,16 @@ def content(report: Document, job: Job) -> tuple[dict[str, Any], list[str]]:
     parts = [_printed(part, names, left_out) for part in report.parts]
     findings = [blocks.plain(item) for part in report.of_kind("findings") for item in part["items"]]
     notice = blocks.plain(report.cover.get("notice") or "")
-    cover = {**report.cover, "notice": notice, "tiles": [_tile(tile) for tile in report.cover["tiles"]]}
+    cover = {
+        **report.cover,
+        "notice": notice,
+        "title": blocks.plain(report.cover["title"]),
+        "label": blocks.plain(report.cover["label"]),
+        "description": blocks.plain(report.cover["description"]),
+        "publisher": [blocks.plain(line) for line in report.cover["publisher"]],
+        "facts": [[name, blocks.plain(value)] for name, value in report.cover["facts"]],
+        "tiles": [_tile(tile) for tile in report.cover["tiles"]],
+    }
     data = {
         "lang": report.lang,
         "day": [job.day.year, job.day.month, job.day.day],
@@ -124,20 +133,34 @@ def _printed(part: Part, names: words.Words, left_out: set[str]) -> dict[str, An
     if part.kind == "section":
         printed["name"] = f"{part['number']} {part['kicker']}".strip()
     if part.kind == "case":
+        printed["comment"] = blocks.plain(part["comment"])
         printed["text"] = _post_text(blocks.plain(part["text"]), names, left_out)
     return printed
 
 
 def _prose(part: Part) -> dict[str, Any]:
-    return {"paragraphs": [blocks.plain(text) for text in part["paragraphs"]]}
+    return {"paragraphs": [rich(text) for text in part["paragraphs"]]}
+
+
+def _list(part: Part) -> dict[str, Any]:
+    return {"items": [rich(text) for text in part["items"]], "numbered": bool(part["numbered"])}
+
+
+def rich(text: blocks.Text) -> str | list[dict[str, Any]]:
+    """A text in words; where some of them are marked, as pieces of which the marked ones are set in bold."""
+    marked = [(run, False) if isinstance(run, str) else (run["text"], bool(run.get("mark"))) for run in text]
+    if not any(bold for _, bold in marked):
+        return blocks.plain(text)
+    return [{"text": words, "bold": bold} for words, bold in marked]
 
 
 def _findings(part: Part) -> dict[str, Any]:
-    return {"items": [blocks.plain(text) for text in part["items"]]}
+    return {"items": [rich(text) for text in part["items"]]}
 
 
 def _advice(part: Part) -> dict[str, Any]:
-    return {"items": [{"text": blocks.plain(i["text"]), "basis": list(i.get("basis", []))} for i in part["items"]]}
+    items = part["items"]
+    return {"items": [{"text": rich(i["text"]), "basis": [*map(blocks.plain, i.get("basis", []))]} for i in items]}
 
 
 def _tiles(part: Part) -> dict[str, Any]:
@@ -152,6 +175,11 @@ def _tile(tile: dict[str, Any]) -> dict[str, Any]:
         "label": str(tile["label"]),
         "change": _cell(change) if change else None,
     }
+
+
+def _case(part: Part) -> dict[str, Any]:
+    figures = [{"label": str(each["label"]), "value": blocks.plain(each["value"])} for each in part["figures"]]
+    return {"kicker": [blocks.plain(name) for name in part["kicker"]], "figures": figures}
 
 
 def _figure(part: Part) -> dict[str, Any]:
@@ -197,7 +225,8 @@ def _ems(text: str) -> float:
 
 
 _SHAPES: dict[str, Any] = {
-    "prose": _prose, "findings": _findings, "advice": _advice, "tiles": _tiles, "figure": _figure, "table": _table,
+    "prose": _prose, "list": _list, "findings": _findings, "advice": _advice, "tiles": _tiles,
+    "figure": _figure, "table": _table, "case": _case,
 }  # fmt: skip
 
 

@@ -3,8 +3,26 @@
 from __future__ import annotations
 
 from functools import cache
+from typing import Any
 
-from cityreach import paths, spec
+from cityreach import blocks, paths, spec
+
+
+class ProofWords(spec.Model):
+    """What the proof copy alone says."""
+
+    title: str
+    text: str
+    sheet: str
+    files: str
+    drafts: str
+    edited: str
+    findings: str
+    note: str
+    error: str
+    warning: str
+    none: str
+    clean: str
 
 
 class Words(spec.Model):
@@ -19,6 +37,18 @@ class Words(spec.Model):
     case: str
     basis: str
     traced: str
+    appendix: str
+    sources: str
+    sources_text: str
+    sources_caption: str
+    sources_figure: str
+    sources_table: str
+    sources_row: str
+    sources_column: str
+    sources_file: str
+    sources_note: str
+    to_cell: str
+    to_row: str
     highlights: str
     search: str
     search_label: str
@@ -29,6 +59,7 @@ class Words(spec.Model):
     colon: str
     separator: str
     top: str
+    proof: ProofWords
 
 
 class _File(spec.Model):
@@ -47,8 +78,9 @@ def _load() -> _File:
     return spec.read_model(paths.template("html", "words.yml"), _File)
 
 
-def sourced(text: str, words: Words) -> str:
+def sourced(text: Any, words: Words) -> Any:
     """A source line, with the word for it in front where it is not there yet."""
-    if not text or text.startswith(words.source):
+    if not text or blocks.plain(text).startswith(words.source):
         return text
-    return f"{words.source}{words.colon}{text}"
+    before = f"{words.source}{words.colon}"
+    return before + text if isinstance(text, str) else [before, *text]

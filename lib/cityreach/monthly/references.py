@@ -1,0 +1,149 @@
+"""Where a figure stands, for readers: which table, row and column of the published data, in words of their language."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from cityreach.errors import UnknownNameError
+from cityreach.findings import FACTS, Figure
+from cityreach.monthly.analysis import ROOT
+from cityreach.prose import numbers
+
+if TYPE_CHECKING:
+    from cityreach.monthly.book import Book
+
+# The columns that make a row's key, of every table that figures may stand in. A row such as "x|320100" is divided at
+# its first bars into as many parts.
+KEYS: dict[str, tuple[str, ...]] = {
+    "ranking": ("city_id",),
+    "scores": ("node", "city_id"),
+    "excluded": ("platform", "post_id"),
+    "metrics": ("city_id", "platform"),
+    "movements": ("node", "city_id"),
+    "contributions": ("city_id", "node"),
+    "gaps": ("node", "kind"),
+    "streaks": ("node", "city_id"),
+    "shapes": ("city_id",),
+    "intervals": ("city_id",),
+    "neighbours": ("city_id",),
+    "drivers": ("city_id", "theme"),
+    "staying": ("city_id",),
+    "regions": ("by", "key"),
+    "provinces": ("province",),
+    "totals": ("key",),
+    "case_posts": ("platform", "post_id"),
+    "themes": ("platform", "theme"),
+    "labels": ("city_id", "theme"),
+    "formats": ("platform", "value"),
+    "languages": ("platform", "value"),
+    "coverage": ("platform",),
+    "concentration": ("measure",),
+    "context": ("key",),
+    FACTS: ("key",),
+}
+SEPARATOR = " · "
+
+
+class References:
+    """Tells of a figure what `blocks.figure_run` wants to know of its cell; None for one without a table."""
+
+    def __init__(self, book: Book) -> None:
+        self.book = book
+
+    def __call__(self, figure: Figure) -> dict[str, Any] | None:
+        if not figure.table:
+            return None
+        if figure.table not in KEYS:
+            raise UnknownNameError(f"Figure of table `{figure.table}`: name its key columns in monthly/references.py.")
+        return {
+            "table": figure.table,
+            "row": figure.row,
+            "column": figure.column,
+            "keys": list(KEYS[figure.table]),
+            "unit": figure.unit,
+            "derived": figure.derived,
+            "where": [self.table(figure.table), self.row(figure.table, figure.row), self.column(figure)],
+        }
+
+    def table(self, table: str) -> str:
+        """The table's title: that of its sheet in the workbook."""
+        return self._label("sheets", table)
+
+    def row(self, table: str, row: str) -> str:
+        """What the row is about: names of cities, platforms, themes in place of their codes."""
+        if table in self._whole:
+            return self._whole[table](row)
+        keys = KEYS[table]
+        parts = row.split("|", len(keys) - 1)
+        return SEPARATOR.join(self._part(key, part) for key, part in zip(keys, parts, strict=True))
+
+    def column(self, figure: Figure) -> str:
+        """The column's name; in the ranking it names the node whose score or place it holds."""
+        node, _, value = figure.column.rpartition("_")
+        if figure.table == "ranking" and node:
+            name, told = self.book.platform(node), self._label("fields", value)
+            return f"{name}{told}" if self.book.lang == "zh" else f"{told}, {name}"
+        return self._label("fields", figure.column)
+
+    def fact(self, key: str) -> str:
+        """What a row of the table of facts tells; the node behind its last dot, if any, goes in front."""
+        if self.book.writer.has(f"facts.{key}"):
+            return self.book.label(f"facts.{key}")
+        kind, _, node = key.rpartition(".")
+        told = self._label("facts", kind or key.rstrip("0123456789"))
+        return SEPARATOR.join([self.book.platform(node), told]) if node in self._nodes else told
+
+    @cached_property
+    def _nodes(self) -> set[str]:
+        return {ROOT, *self.book.analysis.scored}
+
+    @cached_property
+    def _whole(self) -> dict[str, Callable[[str], str]]:
+        return {FACTS: self.fact, "regions": self._region, "case_posts": self._post}
+
+    @cached_property
+    def _namers(self) -> dict[str, Callable[[str], str]]:
+        book = self.book
+        return {
+            "city_id": book.city,
+            "node": book.node,
+            "platform": lambda name: book.label("fields.all") if name == "all" else book.platform(name),
+            "theme": book.theme,
+            "province": book.province,
+            "value": lambda name: self._label("formats", name),
+            "key": lambda name: _capital(self._label("tiles", name)),
+            "measure": lambda name: self._label("fields", name),
+        }
+
+    def _part(self, key: str, part: str) -> str:
+        return self._namers[key](part) if key in self._namers else self._label("fields", part)
+
+    def _region(self, row: str) -> str:
+        by, _, key = row.partition("|")
+        if by == "province_zh":
+            return self.book.province(key)
+        terms = self.book.analysis.registry.terms
+        known: dict[str, dict[str, Any]] = {"region": terms.region, "tier": terms.tier}
+        return str(known[by][key][self.book.lang]) if by in known else key
+
+    def _post(self, row: str) -> str:
+        """A case post by city, platform and day; its id means nothing to a reader."""
+        platform, _, post = row.partition("|")
+        cases = self.book.analysis.cases
+        found = cases[(cases["platform"] == platform) & (cases["post_id"] == post)]
+        if found.empty:
+            return self.book.platform(platform)
+        case = found.iloc[0]
+        day = numbers.day(case["day"].date(), self.book.lang)
+        return SEPARATOR.join([self.book.city(case["city_id"]), self.book.platform(platform), day])
+
+    def _label(self, group: str, name: str) -> str:
+        """The label under that name; the name itself where there is none."""
+        key = f"{group}.{name}"
+        return self.book.label(key) if self.book.writer.has(key) else name
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
