@@ -87,7 +87,7 @@ def test_fifty_runs_in_one_process_leave_nothing_behind(home, batch, monkeypatch
 
 def test_every_number_of_the_prose_is_a_figure_whose_cell_holds_it(home, batch, monkeypatch):
     from cityreach.dossier import open_page
-    from cityreach.dossier.takeaway import KEYS
+    from cityreach.dossier.references import KEYS
     from cityreach.prose import numbers
 
     monkeypatch.setenv("CITYREACH_HOME", str(home))

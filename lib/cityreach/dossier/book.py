@@ -12,6 +12,7 @@ from cityreach import blocks, charts
 from cityreach.blocks import Block, Cell, Text
 from cityreach.dossier import facts, told
 from cityreach.dossier.city import City
+from cityreach.dossier.references import References
 from cityreach.findings import Finding
 from cityreach.monthly.book import Book as Names
 from cityreach.prose import Writer, numbers
@@ -68,7 +69,7 @@ class Book:
                 for kind in ("bound", "key", "measure", "han", "contact_verb")
             },
         }
-        return Writer(lang, "dossier", names=filters)
+        return Writer(lang, "dossier", names=filters, refer=References(self))
 
     # names
 
@@ -176,10 +177,11 @@ class Book:
 
     def figure(self, chart: Any, key: str, **given: Any) -> Any:
         """The finished chart, with the words under `chart.<key>`."""
-        headline, subtitle = (self.plain(f"chart.{key}.{part}", **given) for part in ("headline", "subtitle"))
+        headline, subtitle = (self.tell(f"chart.{key}.{part}", **given) for part in ("headline", "subtitle"))
+        alt = f"{self.name} {blocks.plain(headline)} {blocks.plain(subtitle)}"
         return charts.finish(
-            chart, headline=headline or subtitle, subtitle=subtitle if headline else "", source=self.source,
-            alt=f"{self.name} {headline} {subtitle}", key=key,
+            chart, headline=headline or subtitle, subtitle=subtitle if headline else "", source=self.source, alt=alt,
+            key=key,
         )  # fmt: skip
 
     @cached_property

@@ -17,15 +17,6 @@ from cityreach.dossier.facts import FACTS
 from cityreach.edition import Window
 from cityreach.publish.tables import DataTable, to_block
 
-# The columns that make a row's key, as figures name it.
-KEYS: dict[str, tuple[str, ...]] = {
-    FACTS: ("key",), "accounts": ("account_id",), "development": ("edition",), "places": ("edition", "node"),
-    "indices": ("index_id", "edition", "scope"), "heads": ("node",), "dimensions": ("node",),
-    "neighbours": ("city_id",), "ahead": ("city_id",), "behind": ("city_id",), "gap": ("other_id", "node"),
-    "themes": ("theme",), "posts": ("platform", "post_id"),
-    **{name: ("row",) for name in files.FILES if name != "places"},
-}  # fmt: skip
-
 
 def takeaway(book: Book) -> Block:
     """All tables with their titles in the book's language, as a block of kind `data`; empty ones are left out."""
