@@ -206,6 +206,6 @@ def test_cities_and_periods_that_are_not_there_are_one_line(home):
 def test_the_manifest_names_the_citys_files(batch):
     manifest = json.loads((place(batch, "440300") / "manifest.json").read_text(encoding="utf-8"))
     assert set(manifest["provenance"]["city"]) == {
-        f"{name}.csv" for name in ("facts", "contacts", "endorsements", "awards", "events", "places")
+        f"{name}.csv" for name in ("facts", "contacts", "endorsements", "awards", "events", "indices")
     }
     assert manifest["notebook"] == "city_dossier" and manifest["parameters"]["city"] == "440300"

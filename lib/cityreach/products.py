@@ -99,6 +99,7 @@ def city_dossier(city_id: str, period: Period, lang: str, *, provenance: dict[st
         band=writer.label("cover.band") if period.simulated else None,
         mode=period.standing.mode,
         workbook="dossier.xlsx",
+        traced=True,
         provenance=provenance | {"city": _entered(city_id)},
     )
 

@@ -187,7 +187,7 @@ def test_the_year_2025_of_shenzhen_says_what_the_article_says():
     assert (event["times"], event["people"], event["since"]) == (25, 2500, "2024")
     words = [each.words for each in real if each.kind in ("contact", "event")]
     assert [each.get("people_bound") for each in words] == ["over", "near"]
-    awards = {(each.words["work"], each.words["award"][:5]) for each in real if each.kind == "award"}
+    awards = {(each.figures["work"].value, each.figures["award"].value[:5]) for each in real if each.kind == "award"}
     assert (
         ("《万里同风 潮涌深圳》", "优秀作品奖") in awards
         and ("《埋头苦干》", "最佳作品奖") in awards
@@ -198,14 +198,14 @@ def test_the_year_2025_of_shenzhen_says_what_the_article_says():
 
 
 def test_shenzhen_in_other_indices_from_16_to_4_on_one_base():
-    table = indices.published(record.load(), "深圳", shenzhen().places, until=date(2025, 12, 31))
+    table = indices.published(record.load(), "深圳", shenzhen().indices, until=date(2025, 12, 31))
     at = table.set_index(["index_id", "edition", "scope"])
     assert at.loc[("web-image", "2025", "composite"), "place"] == 3
     assert tuple(at.loc[("cici", "2025", "composite"), ["place", "before"]]) == (4, 16)
     assert at.loc[("cici", "2025", "x"), "place"] == 1 and pd.isna(at.loc[("cici", "2025", "x"), "before"])
     assert at.loc[("cici", "2025", "composite"), "base_zh"] == at.loc[("cici", "2024", "composite"), "base_zh"]
     assert at.index.is_unique
-    earlier = indices.published(record.load(), "深圳", shenzhen().places, until=date(2025, 3, 31))
+    earlier = indices.published(record.load(), "深圳", shenzhen().indices, until=date(2025, 3, 31))
     assert set(earlier["edition"].str[:4]) == {"2018", "2019", "2020", "2021", "2022", "2023", "2024"}
     assert not ((earlier["index_id"] == "cici") & (earlier["edition"] == "2024")).any()  # told only in December 2025
     assert indices.published(record.load(), "中山", (), until=date(2025, 12, 31)).empty

@@ -46,7 +46,7 @@ def course(book: Book) -> pd.DataFrame:
 
 
 def series(book: Book) -> pd.DataFrame:
-    """Posts, interactions and followers for `charts.daily_panels`, an edition a position."""
+    """Posts, interactions and followers for `charts.daily_panels`, an edition a slot."""
     table = book.city.series
     order = {each.id: place for place, each in enumerate(book.city.editions)}
     rows: list[dict[str, Any]] = []
@@ -63,7 +63,7 @@ def series(book: Book) -> pd.DataFrame:
                     "platform": book.label(f"tiles.{name}"),
                     "note": last,
                     "tone": "brand",
-                    "position": order[edition],
+                    "slot": order[edition],
                     "day": label,
                     "value": float(value),
                     "tip": tip,

@@ -66,7 +66,7 @@ class Book:
             "peers": self.peers,
             **{
                 kind: lambda value, kind=kind: self.word(kind, str(value))
-                for kind in ("bound", "key", "measure", "han", "contact_verb")
+                for kind in ("bound", "key", "measure", "contact_verb")
             },
         }
         return Writer(lang, "dossier", names=filters, refer=References(self))
@@ -148,7 +148,7 @@ class Book:
         return Block("prose", {"paragraphs": kept}) if kept else None
 
     def table(
-        self, name: str, columns: Iterable[tuple[str, str]], rows: list[list[Cell]], *, source: str = ""
+        self, name: str, columns: Iterable[tuple[str, str]], rows: list[list[Cell]], *, source: Text | str = ""
     ) -> Block | None:
         """The table whose words stand under `table.<name>`; None without rows.
 
@@ -158,7 +158,7 @@ class Book:
             return None
         content = {
             "anchor": f"table-{name}", "key": name, "rows": rows, "searchable": False, "long": False,
-            "caption": self.plain(f"table.{name}.caption"),
+            "caption": self.tell(f"table.{name}.caption"),
             "subtitle": self._optional(f"table.{name}.subtitle"),
             "note": self._optional(f"table.{name}.note"),
             "columns": [self._column(name, each, [row[at] for row in rows]) for at, each in enumerate(columns)],
@@ -172,8 +172,8 @@ class Book:
         label = self.label(f"table.{table}.columns.{key}") if found else key
         return {"label": label, "align": align, "wrap": _wrap(key), "width": _width([label, *cells])}
 
-    def _optional(self, key: str) -> str:
-        return self.plain(key) if self.writer.has(key) else ""
+    def _optional(self, key: str) -> Text:
+        return self.tell(key) if self.writer.has(key) else []
 
     def figure(self, chart: Any, key: str, **given: Any) -> Any:
         """The finished chart, with the words under `chart.<key>`."""
@@ -185,11 +185,9 @@ class Book:
         )  # fmt: skip
 
     @cached_property
-    def source(self) -> str:
+    def source(self) -> Text:
         """The source line under what is made of exports."""
-        last = self.city.shared.period.last
-        kind = "simulated" if self.city.shared.period.simulated else "exports"
-        return self.label(f"word.source_{kind}", day=numbers.full_day(last.counting_date, self.lang))
+        return self.tell(f"word.source_{'simulated' if self.city.shared.period.simulated else 'exports'}")
 
     def origin(self, value: str) -> Cell:
         """Real or simulated, as a cell."""

@@ -122,7 +122,8 @@ class City:
 
     @cached_property
     def posts(self) -> pd.DataFrame:
-        return posts.best(self.shared.scored_posts, self.city_id)
+        best = posts.best(self.shared.scored_posts, self.city_id)
+        return best.assign(handle=best["account_id"].map(self.shared.registry.accounts["handle"]))
 
     # how it stands
 
@@ -209,7 +210,7 @@ class City:
     def indices(self) -> pd.DataFrame:
         """Its places in published lists; none where no order is published."""
         until = self.shared.period.window.last
-        found = indices.published(self.shared.record, self.row["name_zh"], self.records.places, until=until)
+        found = indices.published(self.shared.record, self.row["name_zh"], self.records.indices, until=until)
         return found if self.ordered else found.iloc[:0]
 
 
@@ -226,13 +227,13 @@ def _check_places(shared: Shared, city_id: str, records: Records) -> None:
     from cityreach.errors import SpecError
 
     known = shared.record.known
-    for line, row in enumerate(records.places, start=2):
+    for line, row in enumerate(records.indices, start=2):
         for column, value, names in (
             ("index", row.index, [each.id for each in known.indices]),
             ("scope", row.scope, list(known.scopes)),
         ):
             if value not in names:
                 raise SpecError(
-                    f"data/dossiers/{city_id}/places.csv, line {line}: `{column}` {value!r} is not in "
+                    f"data/dossiers/{city_id}/indices.csv, line {line}: `{column}` {value!r} is not in "
                     f"data/published/indices.yml. Write one of: {', '.join(names)}."
                 )

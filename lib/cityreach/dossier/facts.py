@@ -13,6 +13,7 @@ from cityreach.findings import Figure, Finding
 from cityreach.monthly.analysis import ROOT
 
 FACTS = "city"  # the table of facts that no other table holds: key, value
+CARD = ("likes", "comments", "shares", "views")  # figures of a post's card
 SIDES = 3  # strengths and weaknesses that are named
 PARTS = 2  # parts of a gap that are named
 MARGIN = 1.0  # points below which a difference from the peers is not named
@@ -23,7 +24,7 @@ STEADY = 0.02  # a change of followers below this is none
 def of(city: City, lang: str) -> dict[str, Finding]:
     """All findings of the dossier by id; those that imply an order only where places may be shown."""
     found = [
-        *_edition(city), *_totals(city), *_matrix(city), *_series(city), *_themes(city), *_posts(city),
+        *_edition(city, lang), *_totals(city), *_matrix(city), *_series(city), *_themes(city), *_posts(city),
     ]  # fmt: skip
     if city.placed:
         found += [*_place(city, lang), *_course(city), *_peers(city), *_gap(city)]
@@ -36,19 +37,28 @@ def fact(key: str, value: Any, unit: str) -> Figure:
     return Figure(value, unit, FACTS, key, "value")
 
 
-def _edition(city: City) -> Iterable[Finding]:
+def _edition(city: City, lang: str) -> Iterable[Finding]:
     """What the dossier covers: the period, the panel, the counting date, the edition whose places are shown."""
     shared, standing = city.shared, city.shared.period.standing
     figures = {
+        "label": fact("label", label_of(city, lang), "text"),
         "period": fact("period", shared.period.window, "period"),
+        "window": fact("period", shared.period.window, "span"),
         "window_end": fact("window_end", shared.period.window.last, "full_date"),
         "year": fact("year", str(shared.period.window.last.year), "text"),
         "counted": fact("counted", shared.period.last.counting_date, "full_date"),
         "cities": fact("panel", len(shared.panel), "whole"),
         "editions": fact("editions", len(shared.period.editions), "whole"),
+        "standing": fact("standing_edition", standing.label[lang], "text"),
     }
     words = {"year": shared.period.is_year, "standing": standing.id}
     yield Finding("edition", "edition", city.city_id, figures, words)
+
+
+def label_of(city: City, lang: str) -> str:
+    """What the period is called: the edition's name, or the year."""
+    period = city.shared.period
+    return period.id if period.is_year else period.standing.label[lang]
 
 
 def _totals(city: City) -> Iterable[Finding]:
@@ -79,8 +89,11 @@ def _matrix(city: City) -> Iterable[Finding]:
     known = table[table["share"].notna()]
     for number, row in enumerate(known.to_dict("records"), start=1):
         at = ("accounts", row["account_id"])
-        figures = {"share": Figure(float(row["share"]), "fine_share", *at, "share")}
-        words = {"name": row["name"], "platform": row["platform"], "district": row["district"]}
+        figures = {
+            "name": Figure(row["name"], "text", *at, "name"),
+            "share": Figure(float(row["share"]), "fine_share", *at, "share"),
+        }
+        words = {"platform": row["platform"], "district": row["district"]}
         yield Finding(f"account.{number}", "account", row["account_id"], figures, words)
 
 
@@ -273,8 +286,11 @@ def _posts(city: City) -> Iterable[Finding]:
         figures = {
             "day": Figure(row["day"].date(), "date", *at, "day"),
             "full_day": Figure(row["day"].date(), "full_date", *at, "day"),
+            "counted": Figure(row["counted_at"].date(), "full_date", *at, "counted_at"),
+            "handle": Figure(row["handle"], "text", *at, "handle"),
             "interactions": Figure(int(row["interactions"]), "count", *at, "interactions"),
         }
+        figures |= {name: Figure(int(row[name]), "count", *at, name) for name in CARD if pd.notna(row[name])}
         words = {"theme": row["theme"], "platform": row["platform"], "over": False}
         if pd.notna(row["lift"]):
             words["over"] = bool(row["lift"] > most)

@@ -149,9 +149,9 @@ class Place(Row):
 
 R = TypeVar("R", bound=Row)
 FILES: dict[str, type[Row]] = {
-    "facts": Fact, "contacts": Contact, "endorsements": Endorsement, "awards": Award, "events": Event, "places": Place,
+    "facts": Fact, "contacts": Contact, "endorsements": Endorsement, "awards": Award, "events": Event, "indices": Place,
 }  # fmt: skip
-IMPLIED = {"places": ("first", "last")}  # columns that a file does without
+IMPLIED = {"indices": ("first", "last")}  # columns that a file does without
 
 
 @dataclass(frozen=True)
@@ -163,16 +163,16 @@ class Records:
     endorsements: Sequence[Endorsement] = field(default=())
     awards: Sequence[Award] = field(default=())
     events: Sequence[Event] = field(default=())
-    places: Sequence[Place] = field(default=())
+    indices: Sequence[Place] = field(default=())
 
     def within(self, window: Window) -> Records:
         """The rows whose last day lies in the window; places all, as their editions decide."""
         kept: dict[str, Any] = {
             name: [row for row in getattr(self, name) if window.first <= row.last <= window.last]
             for name in FILES
-            if name != "places"
+            if name != "indices"
         }
-        return Records(**kept, places=self.places)
+        return Records(**kept, indices=self.indices)
 
 
 def folder(city_id: str) -> Path:

@@ -9,14 +9,14 @@ import pandas as pd
 from cityreach.blocks import Block
 from cityreach.dossier import boards, shown, telling
 from cityreach.dossier.book import Book
+from cityreach.dossier.facts import CARD
+from cityreach.findings import Finding
+from cityreach.monthly.front import UNITS
 from cityreach.monthly.posts import excerpt
-from cityreach.prose import numbers
 
 SECTIONS = ("matrix", "development", "indices", "peers", "gap", "themes", "posts", "exchange")
 UNNUMBERED = ("summary", "notes")
 TILES = ("posts", "interactions", "views", "followers")
-FIGURES = ("likes", "comments", "shares", "views")
-SHORT_UNITS = {"million": "m", "billion": "bn"}
 
 
 class Page:
@@ -45,44 +45,42 @@ class Page:
     def cover(self) -> Block:
         """City, period, facts and up to six tiles."""
         book, period = self.book, self.book.city.shared.period
-        title = book.label("cover.title", city=book.name)
-        label = book.label("cover.label_year", year=period.id) if period.is_year else period.standing.label[book.lang]
         content = {
-            "lang": book.lang, "title": title, "label": label, "kicker": book.label("cover.kicker"),
-            "band": book.label("cover.band") if period.simulated else None, "facts": self._facts(),
-            "tiles": self._tiles(), "publisher": [line[book.lang] for line in period.standing.publisher],
-            "description": book.label("cover.description", city=book.name),
+            "lang": book.lang, "title": [book.label("cover.title", city=book.name)], "label": book.tell("cover.label"),
+            "kicker": book.label("cover.kicker"), "band": book.label("cover.band") if period.simulated else None,
+            "facts": self._facts(), "tiles": self._tiles(),
+            "publisher": [[line[book.lang]] for line in period.standing.publisher],
+            "description": [book.label("cover.description", city=book.name)],
         }  # fmt: skip
         return Block("cover", content)
 
-    def _facts(self) -> list[list[str]]:
+    def _facts(self) -> list[list[Any]]:
         book, period = self.book, self.book.city.shared.period
         province = str(book.city.row[f"province_{book.lang}"])
+        place = {"province": province, "tier": book.term("tier"), "size": book.term("size_group")}
         values = {
-            "window": numbers.span(period.window.first, period.window.last, book.lang),
-            "place": book.label(
-                "cover.place_text", province=province, tier=book.term("tier"), size=book.term("size_group")
-            ),
-            "panel": book.label("cover.panel_text", cities=len(book.city.shared.panel)),
-            **({"standing": period.standing.label[book.lang]} if period.is_year and book.city.ordered else {}),
-            "counting": numbers.full_day(period.last.counting_date, book.lang),
+            "window": book.tell("cover.window_text"),
+            "place": [book.label("cover.place_text", **place)],
+            "panel": book.tell("cover.panel_text"),
+            **({"standing": book.tell("cover.standing_text")} if period.is_year and book.city.ordered else {}),
+            "counting": book.tell("cover.counting_text"),
         }
         return [[book.label(f"cover.{name}"), value] for name, value in values.items()]
 
     def _tiles(self) -> list[dict[str, Any]]:
-        found = self.book.findings
-        tiles = [self._tile("rank", str(found["place"].figures["rank"].value))] if "place" in found else []
-        figures = found["totals"].figures
-        tiles.append(self._tile("accounts", str(figures["accounts"].value)))
-        known = [name for name in TILES if name in figures]
-        return [*tiles, *(self._tile(name, self.book.writer.count(figures[name].value)) for name in known)]
+        found, totals = self.book.findings, self.book.findings["totals"]
+        tiles = [self._tile("rank", self.book.writer.figure(found["place"], "rank"))] if "place" in found else []
+        tiles.append(self._tile("accounts", self.book.writer.figure(totals, "accounts")))
+        known = [name for name in TILES if name in totals.figures]
+        return [*tiles, *(self._tile(name, self.book.writer.figure(totals, name, "brief")) for name in known)]
 
-    def _tile(self, name: str, text: str) -> dict[str, Any]:
+    def _tile(self, name: str, figure: Any) -> dict[str, Any]:
         """A figure with its unit apart: 36.1 and 万."""
-        digits = text.rstrip("万亿")
-        value, _, unit = text.partition(" ") if self.book.lang == "en" else (digits, "", text[len(digits) :])
-        unit, label = SHORT_UNITS.get(unit, unit), self.book.label(f"tiles.{name}")
-        return {"value": value, "unit": unit, "label": label, "change": None}
+        value = figure["text"].rstrip(UNITS)
+        return {
+            "value": value, "unit": figure["text"].removeprefix(value), "label": self.book.label(f"tiles.{name}"),
+            "change": None, "figure": figure,
+        }  # fmt: skip
 
     def section(self, name: str) -> Block | None:
         """The heading of a section: its finding, with the topic above it."""
@@ -173,29 +171,25 @@ class Page:
 
     def _card(self, post: pd.Series) -> Block:
         book, finding = self.book, self.book.findings[f"post.{post['number']}"]
-        show = numbers.full_day if book.city.shared.period.is_year else numbers.day
-        kicker = [book.names.platform(post["platform"]), show(post["day"].date(), book.lang)]
-        counted = numbers.full_day(post["counted_at"].date(), book.lang)
-        handle = str(book.city.shared.registry.accounts.at[post["account_id"], "handle"])
+        day = book.writer.figure(finding, "full_day" if book.city.shared.period.is_year else "day")
+        names = [[book.name], [book.names.platform(post["platform"])], [day], [book.names.theme(post["theme"])]]
         content = {
-            "kicker": [book.name, *kicker, book.names.theme(post["theme"])],
+            "kicker": names,
             "title": book.tell("posts.title", post=finding),
-            "figures": self._figures(post),
+            "figures": self._figures(finding),
             "text": excerpt(post["text"]),
             "lang": post["lang"] if isinstance(post["lang"], str) else "",
-            "note": book.label("posts.note", handle=handle, day=counted),
+            "note": book.tell("posts.note", post=finding),
         }
         return Block("case", content)
 
-    def _figures(self, post: pd.Series) -> list[dict[str, Any]]:
+    def _figures(self, post: Finding) -> list[dict[str, Any]]:
         book = self.book
-        known = [name for name in FIGURES if pd.notna(post[name])][:3]
-        figures = [{"value": book.writer.count(post[name]), "label": book.label(f"posts.{name}")} for name in known]
-        if pd.notna(post["lift"]):
-            most = book.city.shared.last.rules.cases.most_lift
-            key = "posts.lift_over" if post["lift"] > most else "posts.lift_value"
-            value = book.label(key, times=numbers.times(min(float(post["lift"]), most)))
-            figures.append({"value": value, "label": book.label("posts.lift")})
+        known = [name for name in CARD if name in post.figures][:3]
+        figures = [{"value": [book.writer.figure(post, name)], "label": book.label(f"posts.{name}")} for name in known]
+        if "lift" in post.figures:
+            key = "posts.lift_over" if post.words["over"] else "posts.lift_value"
+            figures.append({"value": book.tell(key, post=post), "label": book.label("posts.lift")})
         return figures
 
     # tables that readers take away

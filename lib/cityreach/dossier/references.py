@@ -17,7 +17,7 @@ KEYS: dict[str, tuple[str, ...]] = {
     "indices": ("index_id", "edition", "scope"), "heads": ("node",), "dimensions": ("node",),
     "neighbours": ("city_id",), "ahead": ("city_id",), "behind": ("city_id",), "gap": ("other_id", "node"),
     "themes": ("theme",), "posts": ("platform", "post_id"),
-    **{name: ("row",) for name in files.FILES if name != "places"},
+    **{name: ("row",) for name in files.FILES if name != "indices"},
 }  # fmt: skip
 SEPARATOR = " · "
 

@@ -17,6 +17,11 @@ from cityreach.dossier.facts import FACTS
 from cityreach.edition import Window
 from cityreach.publish.tables import DataTable, to_block
 
+POSTS = [
+    "platform", "post_id", "number", "account_id", "handle", "day", "theme", "interactions", "likes", "comments",
+    "shares", "views", "usual", "lift", "lift_shown", "counted_at", "text",
+]  # fmt: skip
+
 
 def takeaway(book: Book) -> Block:
     """All tables with their titles in the book's language, as a block of kind `data`; empty ones are left out."""
@@ -29,7 +34,7 @@ def frames(book: Book) -> dict[str, pd.DataFrame]:
     city = book.city
     makers = ALWAYS | (ORDERED if city.placed else {})
     found = {FACTS: _facts(book), **{key: make(city) for key, make in makers.items()}}
-    found |= {name: _entered(getattr(city.records, name)) for name in files.FILES if name != "places"}
+    found |= {name: _entered(getattr(city.records, name)) for name in files.FILES if name != "indices"}
     return {key: _named(book, frame) for key, frame in found.items()}
 
 
@@ -62,22 +67,7 @@ def _gap(city: City) -> pd.DataFrame:
 def _posts(city: City) -> pd.DataFrame:
     most = city.shared.last.rules.cases.most_lift
     frame = city.posts.assign(lift_shown=city.posts["lift"].clip(upper=most))
-    first = ["platform", "post_id", "number", "account_id", "day", "theme"]
-    return frame[
-        [
-            *first,
-            "interactions",
-            "likes",
-            "comments",
-            "shares",
-            "views",
-            "usual",
-            "lift",
-            "lift_shown",
-            "counted_at",
-            "text",
-        ]
-    ]
+    return frame[POSTS]
 
 
 def _entered(rows: Sequence[files.Row]) -> pd.DataFrame:
@@ -93,6 +83,7 @@ def _entered(rows: Sequence[files.Row]) -> pd.DataFrame:
 
 
 ALWAYS: dict[str, Callable[[City], pd.DataFrame]] = {
+    "metrics": lambda city: city.metrics,
     "accounts": lambda city: city.accounts,
     "development": lambda city: city.series,
     "themes": lambda city: city.themes,

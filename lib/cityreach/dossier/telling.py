@@ -8,7 +8,6 @@ from itertools import groupby
 from cityreach.blocks import Text
 from cityreach.dossier import told
 from cityreach.dossier.book import Book
-from cityreach.dossier.peers import LEAST_PEERS
 from cityreach.findings import Finding
 
 SUMMARY = 6
@@ -123,7 +122,7 @@ def _notes(book: Book) -> Paragraphs:
     kind = "word.simulated_exports" if book.city.shared.period.simulated else "word.exports"
     has_told = any(book.all(each) for each in ("fact", "index", *EXCHANGE))
     figures = book.tell("notes.figures", simulated=book.label(kind))
-    peers = book.tell("notes.peers", least=book.label(f"han.{LEAST_PEERS}")) if book.city.placed else []
+    peers = book.tell("notes.peers") if book.city.placed else []
     closing = book.tell("notes.told", told=has_told)
     return [
         [figures, book.tell("notes.year")],

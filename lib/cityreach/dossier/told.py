@@ -42,6 +42,7 @@ def _finding(kind: str, table: str, number: int, row: Row, lang: str, **more: An
 
 def _fact(row: Fact, number: int, lang: str) -> Finding:
     figures = {"value": Figure(row.value, "count", "facts", str(number), "value")}
+    figures |= _texts("facts", number, row, lang, "about")
     words = {"key": row.key, "bound": row.bound, "about": row.text("about", lang), "accounts": list(row.accounts)}
     return _finding("fact", "facts", number, row, lang, figures=figures, words=words)
 
@@ -55,7 +56,7 @@ def _contact(row: Contact, number: int, lang: str) -> Finding:
 
 
 def _endorsement(row: Endorsement, number: int, lang: str) -> Finding:
-    figures = _known("endorsements", number, count=row.count)
+    figures = _known("endorsements", number, count=row.count) | _texts("endorsements", number, row, lang, "about")
     words = {
         "who": row.text("who", lang), "role": row.text("role", lang), "about": row.text("about", lang),
         "kind": row.kind, "bound": row.bound or "exact",
@@ -64,17 +65,24 @@ def _endorsement(row: Endorsement, number: int, lang: str) -> Finding:
 
 
 def _award(row: Any, number: int, lang: str) -> Finding:
-    words = {name: row.text(name, lang) for name in ("work", "award", "contest", "maker")}
-    return _finding("award", "awards", number, row, lang, words=words)
+    figures = _texts("awards", number, row, lang, "work", "award", "contest")
+    words = {name: row.text(name, lang) for name in ("maker",)}
+    return _finding("award", "awards", number, row, lang, figures=figures, words=words)
 
 
 def _event(row: Event, number: int, lang: str) -> Finding:
     figures = _known("events", number, times=row.times, people=row.people)
+    figures |= _texts("events", number, row, lang, "name")
     words = {
         "name": row.text("name", lang), "where": row.text("where", lang), "times_bound": row.times_bound,
         "people_bound": row.people_bound,
     }  # fmt: skip
     return _finding("event", "events", number, row, lang, figures=figures, words=words)
+
+
+def _texts(table: str, number: int, row: Row, lang: str, *names: str) -> dict[str, Figure]:
+    """Texts that may hold a number (第七届), as figures: they are quoted from their cell."""
+    return {name: Figure(row.text(name, lang), "text", table, str(number), f"{name}_{lang}") for name in names}
 
 
 def _known(table: str, number: int, **values: int | None) -> dict[str, Figure]:

@@ -41,5 +41,7 @@ def build(job: Job) -> Path:
         notebook = scrub.scrub(raw)
         remarks = [*assemble.warnings(raw), *assemble.print_report(staging.folder, notebook, job)]
         assemble.write_page(staging.folder, notebook, job)
+        assemble.check_page(staging, notebook, job)
         manifest.write(staging.folder, job, remarks=remarks)
+        assemble.check_files(staging, notebook, job)
         return staging.publish()
