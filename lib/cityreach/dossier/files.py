@@ -166,7 +166,7 @@ class Records:
     indices: Sequence[Place] = field(default=())
 
     def within(self, window: Window) -> Records:
-        """The rows whose last day lies in the window; places all, as their editions decide."""
+        """The rows whose last day lies in the window; indices all, as their editions decide."""
         kept: dict[str, Any] = {
             name: [row for row in getattr(self, name) if window.first <= row.last <= window.last]
             for name in FILES
