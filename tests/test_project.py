@@ -38,7 +38,7 @@ LAYERS = [
     {"monthly", "published", "quality", "methodcheck", "dossier"},
     {"products", "drafting"},
     {"pipeline", "new", "template", "shown", "dossiers", "dossiers_index"},
-    {"cli_editors", "cli_dossier"},
+    {"cli_editors", "cli_index", "cli_dossier"},
     {"cli", "start"},
 ]
 
