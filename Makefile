@@ -1,5 +1,6 @@
 # Everything starts here: `make help`. The environment is made by the first command that needs it.
 EDITION ?= 2025-03
+YEAR ?= 2025
 LANGUAGE ?= zh
 CITY ?= 深圳
 DESPITE ?=
@@ -13,10 +14,10 @@ BIN := .venv/bin
 READY := .venv/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help report quality method-check draft proof dossier dossiers published test stress fuzz lab bench lint format clean
+.PHONY: help report quality method-check draft proof dossier dossiers published image-index influence-index test stress fuzz lab bench lint format clean
 
 help:  ## this list
-	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 20
+	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 25
 
 $(READY): requirements.txt pyproject.toml
 	@echo "Setting up: making the Python environment in .venv (once; a few minutes) ..."
@@ -52,6 +53,12 @@ proof: $(READY)  ## build a month's proof copy for its editors: make proof EDITI
 published: $(READY)  ## build the report on what has been published of these indices
 	@$(BIN)/cityreach published
 
+image-index: $(READY)  ## build the annual image index: make image-index YEAR=2025 [LANGUAGE=en]
+	@$(BIN)/cityreach annual image-$(YEAR) --lang $(LANGUAGE)
+
+influence-index: $(READY)  ## build the annual influence index: make influence-index YEAR=2024
+	@$(BIN)/cityreach annual influence-$(YEAR) --lang $(LANGUAGE)
+
 test: $(READY)  ## run every test but the long ones
 	@$(BIN)/python -m pytest -n 2 --dist loadfile -m "not stress"
 
@@ -64,10 +71,11 @@ fuzz: $(READY)  ## mutated exports in large numbers: make fuzz COUNT=100000 [FAM
 lab: $(READY)  ## open JupyterLab on the notebooks
 	@$(BIN)/jupyter lab --notebook-dir=.
 
-bench: $(READY)  ## measure what the README states: two builds, an export of 1 GB, the index engine, dossiers
+bench: $(READY)  ## measure what the README states: two builds, an export of 1 GB, the index engine, findings and prose, dossiers
 	@$(BIN)/python -m tests.bench
 	@$(BIN)/python -m tests.bench_intake
 	@$(BIN)/python -m tests.bench_index
+	@$(BIN)/python -m tests.bench_findings
 	@$(BIN)/python -m tests.bench_dossiers
 
 lint: $(READY)  ## check style and types

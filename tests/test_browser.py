@@ -51,7 +51,7 @@ def report(request: pytest.FixtureRequest, browser: browsing.Browser) -> Path:
 @pytest.mark.parametrize("width", [360, 1280])
 def test_every_chart_comes_alive_and_nothing_complains(browser, report, width):
     """A window as high as the page: every chart is in view. The page's security policy is in force."""
-    browser.open(report / "report.html", width, 40_000)
+    browser.open(report / "report.html", width, 60_000)
     assert browser.until(f"{CHARTS} > 0 && {LIVE} == {CHARTS}"), browser.value(f"[{LIVE}, {CHARTS}]")
     assert browser.value(CHARTS) == len(reading.blocks(report, "figure"))
     assert browser.value(LABELLED)
@@ -61,7 +61,7 @@ def test_every_chart_comes_alive_and_nothing_complains(browser, report, width):
 
 
 def test_a_telephone_never_scrolls_sideways(browser, report):
-    browser.open(report / "report.html", 360, 40_000)
+    browser.open(report / "report.html", 360, 60_000)
     assert browser.until(f"{LIVE} == {CHARTS}")
     assert browser.value("window.innerWidth") == 360
     assert browser.value(WIDE) == []

@@ -19,6 +19,7 @@ from tests.conftest import ROOT, build, make_home
 
 pytestmark = pytest.mark.slow
 GOLDEN = ROOT / "tests" / "golden" / "monthly_checks.ipynb"
+ANNUAL = GOLDEN.with_name("annual_checks.ipynb")  # from files of the repository alone
 
 
 def compare(path: Path, home: Path) -> subprocess.CompletedProcess[str]:
@@ -34,14 +35,21 @@ def cells(path: Path, tag: str) -> list[dict]:
     return [cell for cell in content["cells"] if tag in cell["metadata"].get("tags", [])]
 
 
-def test_golden_notebook_holds_what_it_checks():
-    checks = cells(GOLDEN, "nbval-check-output")
+@pytest.mark.parametrize("golden", [GOLDEN, ANNUAL], ids=lambda path: path.stem)
+def test_golden_notebook_holds_what_it_checks(golden):
+    checks = cells(golden, "nbval-check-output")
     assert 6 <= len(checks) <= 10
     for cell in checks:
         assert "check" in cell["metadata"]["tags"]
         (output,) = cell["outputs"]
         assert 0 < len("".join(output["data"]["text/plain"])) < 1_200, cell["id"]
-    assert len(cells(GOLDEN, "parameters")) == 1
+    assert len(cells(golden, "parameters")) == 1
+
+
+def test_annual_golden_figures_come_out_again(session_home):
+    done = compare(ANNUAL, session_home)
+    assert done.returncode == 0, done.stdout[-3000:]
+    assert f"{len(cells(ANNUAL, 'nbval-check-output')) + 2} passed" in done.stdout
 
 
 def test_golden_figures_come_out_again(march, session_home):
@@ -79,22 +87,23 @@ def test_plain_pytest_leaves_notebooks_alone():
 
 
 def store() -> None:
-    """Run the golden notebook in a home of its own and store what its cells show."""
+    """Run the golden notebooks in a home of their own and store what their cells show."""
     import tempfile
 
     import nbformat
     from nbclient import NotebookClient
 
-    book = nbformat.read(GOLDEN, as_version=4)
     with tempfile.TemporaryDirectory() as folder:
         home = make_home(Path(folder) / "project")
         build(home, "2025-03")
         os.environ["CITYREACH_HOME"] = str(home)
-        NotebookClient(book, kernel_name="python3", resources={"metadata": {"path": folder}}).execute()
-    for cell in book.cells:
-        cell.metadata.pop("execution", None)
-    book.metadata["language_info"] = {"name": "python"}
-    nbformat.write(book, GOLDEN)
+        for golden in (GOLDEN, ANNUAL):
+            book = nbformat.read(golden, as_version=4)
+            NotebookClient(book, kernel_name="python3", resources={"metadata": {"path": folder}}).execute()
+            for cell in book.cells:
+                cell.metadata.pop("execution", None)
+            book.metadata["language_info"] = {"name": "python"}
+            nbformat.write(book, golden)
 
 
 if __name__ == "__main__":

@@ -22,7 +22,8 @@ LAYERS = [
     {"spec", "findings", "blocks"},
     {"prose"},
     {"index"},  # knows no edition, platform or city
-    {"registry", "edition", "tables"},
+    {"registry", "edition", "tables", "sheets"},
+    {"sentiment"},
     {"covers"},
     {"store"},
     {"totals"},
@@ -35,10 +36,12 @@ LAYERS = [
     {"tracing"},
     {"editorial"},
     {"publish"},
-    {"monthly", "published", "quality", "methodcheck", "dossier"},
+    {"monthly", "published", "quality", "methodcheck"},
+    {"annual"},  # sets its places beside the published ones
+    {"dossier"},  # and a dossier both of them
     {"products", "drafting"},
     {"pipeline", "new", "template", "shown", "dossiers", "dossiers_index"},
-    {"cli_editors", "cli_index", "cli_dossier"},
+    {"cli_editors", "cli_index", "cli_annual", "cli_dossier"},
     {"cli", "start"},
 ]
 

@@ -118,6 +118,31 @@ def test_movements_of_march_are_as_published(march):
     assert (came, left) == ({"宁波", "佛山", "扬州"}, {"青岛", "沧州", "西安"})
 
 
+def told(folder: Path) -> str:
+    """The paragraphs of a report."""
+    return "\n".join(reading.plain(text) for block in reading.blocks(folder, "prose") for text in block["paragraphs"])
+
+
+def test_text_of_march_states_the_published_movements(march):
+    """As the published reports have them; a move within the uncertainty is stated, and not called a rise or fall."""
+    text = told(march).split("脸书用户规模大")[0]
+    moved = {"南京": (2, 1), "北京": (1, 2), "重庆": (6, 4), "苏州": (7, 6), "杭州": (4, 7), "厦门": (8, 9)}
+    moved |= {"宁波": (11, 5), "佛山": (14, 8), "扬州": (12, 10)}
+    left = {"西安": (10, 11), "青岛": (5, 12), "沧州": (9, 14)}
+    for city, (before, now) in {**moved, **left}.items():
+        if city != "南京":
+            assert re.search(rf"{city}[^；。、]*?由第{before}位[升降]?[至到]第{now}位", text), city
+    assert re.search(r"南京以[\d.]+分居首（上期列第2位", text) and "成都保持第3位" in text
+    assert re.search(r"宁波（[^）]*）、佛山（[^）]*）近一年首次进入前十。", text)
+    assert re.search(r"扬州（[^）]*）重返前十。", text)
+    assert re.search(r"西安（[^）]*）、青岛（[^）]*）、沧州（[^）]*）退出前十。", text)
+
+
+def test_text_of_may_states_the_places_of_chengdu(may):
+    places_ = "脸书第4位、X平台第8位、照片墙第1位、优兔第9位"
+    assert f"综合第3位的成都，各平台位次为{places_}" in told(may)
+
+
 def test_page_and_print_of_march_state_the_first_ten(march):
     names = "、".join(sorted(published("2025-03", "composite"), key=published("2025-03", "composite").get))
     assert names in reading.page(march).text

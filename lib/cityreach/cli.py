@@ -16,7 +16,7 @@ from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn
 from rich.table import Table
 from typer._click.exceptions import ClickException  # the parser that typer carries
 
-from cityreach import cli_dossier, cli_editors, cli_index
+from cityreach import cli_annual, cli_dossier, cli_editors, cli_index
 from cityreach.errors import CityreachError
 
 app = typer.Typer(
@@ -62,17 +62,17 @@ def report(
         products.check_language(lang)
         reason = gates.reason(despite)
         chosen = _edition(edition)
-        with _progress("Reading the exports 读取数据") as step:
+        with progress("Reading the exports 读取数据") as step:
             ready = pipeline.prepare(chosen, on_step=step)
         gates.require(chosen, reason=reason)  # of the edition reported alone, and of its report alone
         cli_editors.check_texts(chosen.id, lang, refuse=not proof)
-        with _progress("Building the report 生成报告") as step:
+        with progress("Building the report 生成报告") as step:
             job = products.monthly_report(chosen.id, lang, ready=ready, despite=reason)
             if proof:
                 console.print(cli_editors.build_proof(job, kernel, step))
                 return
             folder = build(job, progress=step, kernel=kernel)
-    _built(folder)
+    built(folder)
     if reason and not job.notice:
         console.print("Every gate of the edition is passed, so the reason is not printed.")
 
@@ -101,9 +101,9 @@ def published(lang: Language = "zh") -> None:
     from cityreach.publish.job import build
 
     products.check_language(lang)
-    with _progress("Building the report 生成报告") as step:
+    with progress("Building the report 生成报告") as step:
         folder = build(record.job(lang), progress=step)
-    _built(folder)
+    built(folder)
 
 
 @app.command("check")
@@ -122,12 +122,17 @@ def check_report(
     console.print("Every numeral is held by its data. 报告中的每个数字都有出处，与数据一致。")
 
 
+app.command()(cli_annual.annual)
+
+
 @app.command()
 def simulate(edition: EditionArgument) -> None:
-    """Write simulated exports into an edition's inbox (only where its file says `source: simulated`). 生成模拟数据。"""
+    """Write simulated exports, or an annual edition's sheet, where its file says `source: simulated`. 生成模拟数据。"""
     from cityreach import paths, registry
     from cityreach import simulate as simulation
 
+    if cli_annual.simulate_sheet(edition):
+        return
     files = simulation.run(_edition(edition), registry.load())
     console.print(f"{len(files)} simulated exports are in {paths.relative(paths.inbox(edition))}/.")
 
@@ -319,21 +324,21 @@ def _editors_page(
     products.check_language(lang)
     chosen = _edition(edition)
     with warm_kernel(waiting.PACKAGES[command]) as kernel:
-        with _progress("Reading the exports 读取数据") as step:
+        with progress("Reading the exports 读取数据") as step:
             pipeline.prepare(chosen, on_step=step)
-        with _progress("Building the page 生成页面") as step:
+        with progress("Building the page 生成页面") as step:
             build_page(make(chosen.id, lang), place(chosen.id), progress=step, kernel=kernel)
     console.print(f"Done 完成: {paths.relative(place(chosen.id))}")
 
 
-def _built(folder: Any) -> None:
+def built(folder: Any) -> None:
     from cityreach import paths
 
     console.print(f"Done 完成: {paths.relative(folder)}/report.html, report.pdf, rankings.xlsx")
 
 
 @contextmanager
-def _progress(title: str) -> Iterator[Any]:
+def progress(title: str) -> Iterator[Any]:
     """A bar with what is being done; nothing is left of it when the step took no time at all."""
     columns = (
         TextColumn("{task.description}"),
@@ -351,4 +356,4 @@ def _progress(title: str) -> Iterator[Any]:
         bars.update(task, completed=1.0, doing="")
 
 
-cli_dossier.register(app, console=console, bar=_progress)
+cli_dossier.register(app, console=console, bar=progress)

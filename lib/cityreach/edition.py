@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 BEIJING = ZoneInfo("Asia/Shanghai")
 YEAR_BEFORE = 11  # editions before the one reported: with it, a year
+YEAR_AGO = 12  # editions back to the same month of the year before, where the series has every month
 Mode = Literal["ordered", "unordered", "tiers"]
 Source = Literal["simulated", "exports"]
 
@@ -197,6 +198,18 @@ def _before(edition: Edition) -> Edition:
     if edition.previous not in ids():
         raise _unknown(edition, "previous", edition.previous, known=ids(), home="data/editions/")
     return load(str(edition.previous))
+
+
+def year_ago(edition: Edition, earlier: list[Edition]) -> Edition | None:
+    """The one of the earlier editions whose window is the same a year before; None where there is none."""
+    first, last = edition.window.first, edition.window.last
+    for each in earlier:
+        window = each.window
+        if (window.first.year, window.last.year) == (first.year - 1, last.year - 1) and (
+            (window.first.month, window.first.day, window.last.month) == (first.month, first.day, last.month)
+        ):
+            return each
+    return None
 
 
 def check_names(edition: Edition, registry: Catalogue) -> Edition:

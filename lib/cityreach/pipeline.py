@@ -48,7 +48,7 @@ def prepare(edition: Edition, *, on_step: Progress | None = None) -> list[Editio
         if on_step:
             on_step(name, done / len(waiting))
     _work_out_all(ready)
-    return ready[-editions.YEAR_BEFORE - 1 :]
+    return ready[-editions.YEAR_AGO - 1 :]
 
 
 def prepare_period(period: Period, *, on_step: Progress | None = None) -> list[Edition]:
@@ -76,7 +76,7 @@ def work_out(edition: Edition) -> None:
 
 def _chain(edition: Edition) -> list[Edition]:
     """The edition and those before it, without editions of real exports whose inbox is empty; oldest first."""
-    chain = [*editions.history(edition, count=editions.YEAR_BEFORE + 1), edition]
+    chain = [*editions.history(edition, count=editions.YEAR_AGO + 1), edition]
     return [each for each in chain if each.simulated or not is_empty(each)]
 
 
@@ -138,15 +138,30 @@ def _take_in_all(names: list[str]) -> Iterable[str]:
 
 
 def _work_out_all(ready: list[Edition]) -> None:
-    """Metrics of every edition, themes of the last two, where something that they are made from has changed."""
+    """Metrics of every edition, themes of the last ones, where something that they are made from has changed."""
     by_id = {edition.id: edition for edition in ready}
     known = [paths.data("registry", name) for name in MADE_FROM]
     for edition in ready:
-        before = by_id.get(edition.previous or "")
+        before = by_id.get(edition.previous or "") or _taken_in_before(edition)
         logs = [paths.store(each.id) / "intake.json" for each in (edition, before) if each]
         _once("metrics", edition, [*logs, editions.path_of(edition.id), *known], partial(_measure, edition, before))
-    _label_all(ready[-2:])
+    _label_all(ready[-_labelled() :])
     _analyse(ready[-1])
+
+
+def _taken_in_before(edition: Edition) -> Edition | None:
+    """The edition before the oldest of a chain, if the store has it: the figures of an edition hang on no report."""
+    if edition.previous is None or edition.previous not in editions.ids():
+        return None
+    before = editions.load(edition.previous)
+    return before if is_taken_in(before) else None
+
+
+def _labelled() -> int:
+    """How many editions need themes: the drivers two, the labels as many as their rule says."""
+    from cityreach.insight import rules
+
+    return max(2, rules.load().labels.months)
 
 
 def _label_all(chosen: Sequence[Edition]) -> None:

@@ -211,7 +211,7 @@ def test_an_unknown_edition_is_answered_with_those_that_exist(write: Write, name
             "cities-133",
             "cities-134",
             "`panel` names 'cities-134', which data/registry/panels.yml does not have. Write one of: "
-            "cities-120, cities-133, cities-138, four-cities.",
+            "cities-120, cities-133, cities-138, four-cities, image-106, influence-39.",
         ),
         (
             "[facebook, x]",

@@ -19,8 +19,9 @@ CASES = CaseRules(
     most_lift=50,
     same_city=1,
     same_theme=0.5,
+    same_format=0.0,
 )
-LABELS = LabelRules(prior=10, least_posts=3, least_city_posts=5, least_z=1.5, least_lift=1.5)
+LABELS = LabelRules(prior=10, least_posts=3, least_city_posts=5, least_z=1.5, least_lift=1.5, months=4, least_months=2)
 FORMATS = FormatRules(least_posts=2, least_kind_posts=4)
 
 
@@ -202,11 +203,6 @@ def test_format_interval_holds_one_where_nothing_differs() -> None:
 def test_one_format_or_none_gives_an_empty_table() -> None:
     assert formats.format_lift(enriched(*likes([1] * 30)), rules=FORMATS).empty
     assert list(formats.format_lift(enriched({"likes": 1}), by="lang", rules=FORMATS)) == formats.COLUMNS
-
-
-def test_hours_are_beijings() -> None:
-    table = formats.weekday_hours(enriched({"published_at": "2025-03-09T16:30:00Z", "likes": 1}))
-    assert table[["weekday", "hour", "posts"]].values.tolist() == [[1, 0, 1]]
 
 
 def test_shipped_rules_are_valid() -> None:

@@ -373,7 +373,8 @@ def test_no_sentence_that_may_be_printed_has_a_number_typed_into_it(lang: str) -
     from cityreach.prose import _flat
 
     template = spec.read_yaml(paths.template("prose", lang, "monthly.yml"))
-    texts = {key: text for key, text in _flat(template, "") if key not in IN_SCRIPTS}
+    sources = {key: ways for key, ways in _flat(template, "") if key not in IN_SCRIPTS}
+    texts = {f"{key}#{turn}": text for key, ways in sources.items() for turn, text in enumerate(ways)}
     catalogue = registry.load_catalogue()
     texts |= {f"primer.{name}": each.primer[lang] for name, each in catalogue.platforms.items()}
     texts |= {f"theme.{name}": each.name[lang] for name, each in catalogue.terms.themes.items()}

@@ -75,9 +75,7 @@ class Shared:
 
     @cached_property
     def labels(self) -> pd.DataFrame:
-        """Themes on which cities post more than the panel, over the period."""
-        if len(self.analyses) == 1:
-            return self.last.labels
+        """Themes on which cities post more than the panel, over the days that the dossier covers."""
         return theming.city_labels(self.posts, self.themes, rules=self.last.rules.labels)
 
     @cached_property

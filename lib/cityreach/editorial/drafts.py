@@ -56,7 +56,8 @@ def _block(block: Block, address: Address) -> str:
     items = [item if isinstance(item, list) else item["text"] for item in content["items"]]
     below = [[] if isinstance(item, list) else item.get("basis", []) for item in content["items"]]
     return "\n".join(
-        f"{number}. {_text(text, address)}" + "".join(f"\n   - {_text(line, address)}" for line in lines)
+        f"{number}. {_text(text, address)}"
+        + "".join(f"\n{' ' * len(f'{number}. ')}- {_text(line, address)}" for line in lines)
         for number, (text, lines) in enumerate(zip(items, below, strict=True), start=1)
     )
 

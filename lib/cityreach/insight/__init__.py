@@ -20,7 +20,7 @@ Frame functions (module.function -> columns = the file it is exported to: key of
         = concentration: measure
     ranking.of_node, ranking.top(scores, edition, node, n) -> city_id, rank, score, tied
         = ranking: city_id (<node>_rank)
-    ranking.gaps(scores, edition, node, n) -> kind, city_id, other_id, place, gap
+    ranking.gaps(scores, edition, node, n) -> kind, city_id, other_id, place, gap; with_gaps_before adds gap_before
         = gaps: node|kind
     ranking.movers(movements, n) -> kind, city_id, rank, rank_before, change
         = movements: node|city_id
@@ -48,7 +48,24 @@ Frame functions (module.function -> columns = the file it is exported to: key of
         = staying: city_id
     formats.format_lift(posts, *, by, rules) -> formats.COLUMNS
         = formats or languages: platform|value
-    formats.weekday_hours(posts) -> platform, weekday, hour, posts, lift
+    formats.times(posts, zones, *, rules) -> platform, zone, and formats.COLUMNS after it
+        = times: platform|zone|value
+    formats.tags(posts, *, rules, formats) -> formats.TAGS
+        = tags: platform|value
+    suspicion.doubtful(posts, odd, *, rules) -> suspicion.COLUMNS
+        = doubtful: platform|post_id
+    themes.steady_labels(now, earlier, *, rules) -> columns of `city_labels`, months, of
+    changes.with_certainty(movements, gained) and changes.own_history(scores, editions, node, *, rules)
+        -> changes.MOVED, changes.OWN
+        = changes, year_on_year: node|city_id
+    totals.common(metrics, edition, other) -> totals.COMMON
+        = common_totals: against|key
+    runs.runs(scores, editions, node, *, top) -> runs.RUNS
+        = runs: node|city_id
+    presence.presence(metrics, editions) -> presence.COLUMNS
+        = presence: kind|platform|city_id
+    spread.spreads(scores, editions, node), spread.convergence(table, *, least) -> spread.SPREADS, spread.SLOPES
+        = spreads: edition; convergence: measure
     regions.region_table(scores, cities, edition, *, by, node) -> by, key, cities, mean_score, best_city, best_rank,
         top10, top30
         = regions: by|key
@@ -60,9 +77,9 @@ Frame functions (module.function -> columns = the file it is exported to: key of
 
 Frames of the index that findings point at: movements (node|city_id), contributions (city_id|node), intervals (city_id).
 
-Findings: `findings_places`, `findings_panel` and `findings_content` hold one function for each frame above
-(`findings_top`, `findings_totals`, `findings_cases` ...); the docstring of each module lists its kinds with their words
-and figures. `advice.advise(findings, *, rules=thresholds.advice)` adds kind `advice.<rule>`, whose words name the
-findings they stand on (`basis`). `make.ORDER_KINDS` are the kinds that imply an order among cities: an unordered
-edition leaves them out.
+Findings: `findings_places`, `findings_changes`, `findings_panel`, `findings_content` and `findings_habits` hold one
+function for each frame above (`findings_top`, `findings_totals`, `findings_cases` ...); the docstring of each module
+lists its kinds with their words and figures. `advice.advise(findings, *, rules=thresholds.advice)` adds kind
+`advice.<rule>`, whose words name the findings they stand on (`basis`). `make.ORDER_KINDS` are the kinds that imply an
+order among cities: an unordered edition leaves them out.
 """

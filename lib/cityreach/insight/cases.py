@@ -27,8 +27,8 @@ def case_posts(
 
     Columns as COLUMNS; place counts from 1 on each platform; day is Beijing's; usual and lift are null where the
     account's usual level is not known; score = ln(lift) + ln(interactions / the platform's threshold); reason: lift, or
-    size where there is no lift. One post a city on a platform; a theme or city chosen before costs score. barred: True
-    for posts that are never chosen, though they count for what is large.
+    size where there is no lift. One post a city on a platform; a theme, city or format chosen before costs score.
+    barred: True for posts that are never chosen, though they count for what is large.
     """
     candidates = _themed(_candidates(posts, rules, barred), themes)
     picks = _choose(candidates, rules)
@@ -74,20 +74,20 @@ def _candidates(posts: pd.DataFrame, rules: CaseRules, barred: np.ndarray | None
 
 def _choose(candidates: pd.DataFrame, rules: CaseRules) -> list[tuple[int, int]]:
     """Row and place of the chosen, platform by platform, each time the best after what variety takes off."""
-    cities: dict[str, int] = {}
-    themes: dict[str, int] = {}
+    costs = {"city_id": rules.same_city, "theme": rules.same_theme, "format": rules.same_format}
+    seen: dict[str, dict[str, int]] = {name: {} for name in costs}
     chosen = []
-    for _, pool in candidates.astype({"city_id": object, "theme": object}).groupby("platform", sort=True):
+    for _, pool in candidates.astype(dict.fromkeys(costs, object)).groupby("platform", sort=True):
         here: set[str] = set()
         for place in range(1, rules.per_platform + 1):
             open_ = pool.loc[~pool["city_id"].isin(here)]
             if open_.empty:
                 break
-            taken = open_["city_id"].map(cities).fillna(0) * rules.same_city
-            taken += open_["theme"].map(themes).fillna(0) * rules.same_theme
+            taken = sum(open_[name].map(seen[name]).fillna(0).astype(float) * cost for name, cost in costs.items())
             row = open_.index[int((open_["score"] - taken).to_numpy().argmax())]
-            city, theme = str(pool.at[row, "city_id"]), str(pool.at[row, "theme"])
-            cities[city], themes[theme] = cities.get(city, 0) + 1, themes.get(theme, 0) + 1
-            here.add(city)
+            for name in costs:
+                value = str(pool.at[row, name])
+                seen[name][value] = seen[name].get(value, 0) + 1
+            here.add(str(pool.at[row, "city_id"]))
             chosen.append((row, place))
     return chosen

@@ -8,7 +8,7 @@ Kinds (subject; words; figures, all with the cell they stand in):
   theme.platform (theme; platform; posts, posts_share, interactions_share, pull, overall: the theme's share of all
       interactions), the theme that a platform favours most against the others, id `theme.platform.<platform>.<theme>`
   driver (city; theme, platform, post; growth, share, share_before, change, interactions, interactions_before)
-  label.city (city; theme; posts, city_posts, share, panel_share)
+  label.city (city; theme; posts, city_posts, share, panel_share, months, of)
   format.works, format.fails (value; platform, by, video; lift, low, high, posts, accounts, share), only firm ones
   staying.long_red, staying.burst, staying.rising (city; none; months, months_in_top, mean_rank, rank, rank_gain,
       peak_share, top_share)
@@ -24,6 +24,7 @@ from cityreach.insight.make import figures, finding, rows
 
 VIDEO_PLATFORMS = ("youtube", "tiktok")
 LEAST_BASIS = 30  # posts behind a pull that is stated
+LEAST_PULL = 1.05  # what a theme that draws more than usual draws at least, times the usual
 
 
 def findings_cases(cases: pd.DataFrame) -> list[Finding]:
@@ -43,7 +44,7 @@ def findings_themes(table: pd.DataFrame, *, most: int = 5) -> list[Finding]:
     """`theme.share` and `theme.pull` (at most `most`) and `theme.platform`. From `themes.theme_table`."""
     named = table.loc[table["theme"] != OTHER]
     whole = named.loc[named["platform"] == "all"]
-    pull = whole.loc[(whole["basis"] >= LEAST_BASIS) & whole["pull"].notna()]
+    pull = whole.loc[(whole["basis"] >= LEAST_BASIS) & (whole["pull"] >= LEAST_PULL).fillna(False)]
     pull = pull.sort_values(["pull", "theme"], ascending=[False, True], kind="stable").head(most)
     shares = {"posts": "count", "posts_share": "share", "interactions_share": "share"}
     return [
@@ -96,6 +97,7 @@ def findings_drivers(drivers: pd.DataFrame, *, up: bool = True, most: int = 2) -
 def findings_labels(labels: pd.DataFrame) -> list[Finding]:
     """`label.city` for every city with a label, the clearest first. From `themes.city_labels`."""
     units = {"posts": "count", "city_posts": "count", "share": "share", "panel_share": "share"}
+    units |= {"months": "whole", "of": "whole"}
     firm = labels.loc[labels["label"]].sort_values(["z", "city_id"], ascending=[False, True], kind="stable")
     return [
         finding(

@@ -32,7 +32,7 @@ def findings_totals(totals: pd.DataFrame) -> list[Finding]:
 
 def findings_concentration(concentration: pd.DataFrame) -> list[Finding]:
     """`concentration` for every measure. From `totals.concentration`."""
-    units = {"gini": "ratio", "first_ten": "share", "cities": "count"}
+    units = {"gini": "decimal", "first_ten": "share", "cities": "count"}
     return [
         finding(
             "concentration", row["measure"], figures(row, "concentration", row["measure"], units), strength=row["gini"]

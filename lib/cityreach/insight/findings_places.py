@@ -3,7 +3,7 @@
 Kinds (subject; words; figures, all with the cell they stand in):
   top (node; cities: ids in order, tied: ids that share a place; n)
   place (city; node; rank, score), id `place.<node>.<city>`
-  lead, close (better city; node, other; gap, place)
+  lead, close, cut (better city; node, other; gap, gap_before where that may be told, place)
   move.up, move.down, move.top_up, move.top_down (city; node; change in places, rank, rank_before)
   entry.new, entry.return, entry.out (city; node; rank, rank_before, as far as there are)
   streak (city; node, since: edition id; editions)
@@ -19,9 +19,10 @@ from collections.abc import Sequence
 import pandas as pd
 
 from cityreach.findings import Figure, Finding, fact
-from cityreach.insight.make import figures, finding, rows
+from cityreach.insight.make import figures, finding, rows, sized
 
 MOVES = {"riser": "move.up", "faller": "move.down", "top_riser": "move.top_up", "top_faller": "move.top_down"}
+GAPS = {"lead": "lead", "closest": "close", "cut": "cut"}
 ENTRIES = {"new": "entry.new", "return": "entry.return", "out": "entry.out"}
 
 
@@ -50,11 +51,12 @@ def findings_places(ranked: pd.DataFrame, node: str) -> list[Finding]:
 
 
 def findings_gaps(gaps: pd.DataFrame, node: str) -> list[Finding]:
-    """`lead` and `close`. From `ranking.gaps`."""
+    """`lead`, `close` and `cut`. From `ranking.gaps`."""
     found = []
     for row in rows(gaps):
-        cells = figures(row, "gaps", f"{node}|{row['kind']}", {"gap": "score", "place": "rank"})
-        kind = "lead" if row["kind"] == "lead" else "close"
+        units = {"gap": "score", "gap_before": "score", "place": "rank"}
+        cells = sized(figures(row, "gaps", f"{node}|{row['kind']}", units), "gap_before", "size_before")
+        kind = GAPS[row["kind"]]
         strength = row["gap"] / 5 if kind == "lead" else 1 - row["gap"]
         words = {"node": node, "other": row["other_id"], "scope": node, "strength": strength}
         found.append(finding(kind, row["city_id"], cells, **words))
@@ -83,7 +85,7 @@ def findings_entries(entries: pd.DataFrame, node: str, *, comparable: bool = Tru
     return [
         finding(
             ENTRIES[row["kind"]], row["city_id"], figures(row, "movements", f"{node}|{row['city_id']}", units),
-            scope=node, node=node, strength=0.8 if row["kind"] != "out" else 0.6,
+            scope=node, node=node, carried=row.get("carried"), strength=0.8 if row["kind"] != "out" else 0.6,
         )
         for row in rows(entries)
     ]  # fmt: skip

@@ -49,7 +49,7 @@ def _made_from(edition: Edition) -> Iterator[tuple[Path, Path]]:
     for folder in sorted(each for each in data.iterdir() if each.name not in NOT_EDITED):
         files = folder.rglob("*") if folder.is_dir() else [folder]
         yield from ((data, path) for path in sorted(files) if path.is_file() and path.suffix not in NO_FIGURES)
-    for each in (edition, *editions.history(edition, count=editions.YEAR_BEFORE)):
+    for each in (edition, *editions.history(edition, count=editions.YEAR_AGO)):
         yield from ((data, path) for path in (paths.store(each.id) / name for name in MARKS) if path.is_file())
 
 

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from cityreach.findings import Figure, Finding
+from cityreach.findings import ABS, Figure, Finding
 
-WHOLE = {"count", "rank", "places"}
+WHOLE = {"count", "rank", "places", "whole"}
 Row = dict[str, Any]
 
 # Kinds that imply an order among cities: an unordered edition leaves them out.
@@ -19,6 +20,7 @@ ORDER_KINDS = frozenset(
     {
         "top", "place", "lead", "close", "move.up", "move.down", "move.top_up", "move.top_down", "entry.new",
         "entry.return", "entry.out", "streak", "firm", "ahead", "why", "driver", "concentration", "region", "squad",
+        "mover", "unusual", "yoy", "growth", "run.top", "run.rise", "run.fall", "race", "cut", "places", "convergence",
         "profile.leader", "profile.lopsided", "profile.balanced", "staying.long_red", "staying.burst", "staying.rising",
     }
 )  # fmt: skip
@@ -54,6 +56,13 @@ def _typed(value: Any, unit: str) -> Any:
     if isinstance(value, date | str):
         return value
     return int(value) if unit in WHOLE and float(value).is_integer() else float(value)
+
+
+def sized(found: dict[str, Figure], name: str, size: str) -> dict[str, Figure]:
+    """The figures with the size of one of them, without its sign, under another name."""
+    if name not in found:
+        return found
+    return found | {size: replace(found[name], value=abs(found[name].value), derived=ABS)}
 
 
 def finding(kind: str, subject: str, found: dict[str, Figure], **words: Any) -> Finding:

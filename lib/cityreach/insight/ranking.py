@@ -23,17 +23,37 @@ def top(scores: pd.DataFrame, edition: str, node: str, n: int = 10) -> pd.DataFr
 
 
 def gaps(scores: pd.DataFrame, edition: str, node: str, n: int = 10) -> pd.DataFrame:
-    """kind (lead: first over second; closest: smallest gap above 0), city_id, other_id, place, gap (score points).
+    """kind (lead: first over second; closest: smallest gap above 0; cut: the last of the first n over the next city),
+    city_id, other_id, place, gap (score points).
 
     place: that of city_id, the better of the two. Empty with fewer than two cities; no lead where the first is tied.
     """
-    rows = top(scores, edition, node, n)
+    ranked = of_node(scores, edition, node)
+    rows = ranked.loc[ranked["rank"] <= n].reset_index(drop=True)
     pairs = rows.assign(other_id=rows["city_id"].shift(-1), gap=rows["score"] - rows["score"].shift(-1))
     apart = pairs.loc[(pairs["gap"] > 0).fillna(False) & pairs["other_id"].notna()]
     lead = apart.loc[(apart["rank"] == 1) & (apart.index == 0)].assign(kind="lead")
     closest = apart.sort_values("gap", kind="stable").head(1).assign(kind="closest")
-    both = pd.concat([lead, closest], ignore_index=True).rename(columns={"rank": "place"})
+    cut = _cut(ranked, len(rows))
+    both = pd.concat([lead, closest, cut], ignore_index=True).rename(columns={"rank": "place"})
     return both[["kind", "city_id", "other_id", "place", "gap"]]
+
+
+def _cut(ranked: pd.DataFrame, inside: int) -> pd.DataFrame:
+    """The last city inside and the first one outside, where there is one."""
+    if not 0 < inside < len(ranked):
+        return pd.DataFrame({"kind": pd.Series(dtype="str")})
+    last, after = ranked.iloc[inside - 1], ranked.iloc[inside]
+    row = {"kind": "cut", "city_id": last["city_id"], "other_id": after["city_id"], "rank": last["rank"]}
+    return pd.DataFrame([row | {"gap": float(last["score"] - after["score"])}])
+
+
+def with_gaps_before(gaps: pd.DataFrame, scores: pd.DataFrame, before: str, node: str) -> pd.DataFrame:
+    """Gaps with gap_before: how far the same two cities were apart in another edition, in the same direction."""
+    rows = scores.loc[(scores["edition"] == before) & (scores["node"] == node)]
+    score = rows.set_index("city_id")["score"].astype(float)
+    better, other = (gaps[name].map(score).astype("Float64") for name in ("city_id", "other_id"))
+    return gaps.assign(gap_before=better - other)
 
 
 def movers(movements: pd.DataFrame, n: int = 10) -> pd.DataFrame:

@@ -31,6 +31,29 @@ class CaseRules(spec.Model):
     most_lift: float = Field(gt=1, description="a lift above this adds nothing to the score, for example 50")
     same_city: float = Field(ge=0, description="score taken off for a city chosen elsewhere, for example 1.0")
     same_theme: float = Field(ge=0, description="score taken off for a theme chosen before, for example 0.5")
+    same_format: float = Field(ge=0, description="score taken off for a format chosen before, for example 0.2")
+
+
+class DoubtRules(spec.Model):
+    """When a post far above its account's level draws so few answers that it is no case post."""
+
+    least_posts: int = Field(ge=2, description="posts with known figures that the account needs, for example 10")
+    least_lift: float = Field(ge=1, description="times its account's usual interactions, for example 3")
+    least_expected: float = Field(gt=0, description="comments and shares that its likes would usually bring, as 20")
+    share: float = Field(ge=0, lt=1, description="part of them up to which the post is doubted, for example 0.1")
+
+
+class ChangeRules(spec.Model):
+    """When a change is unusual for a city."""
+
+    least_past: int = Field(ge=2, description="earlier changes that must be known, for example 4")
+    floor: float = Field(gt=0, description="least spread of a city's changes in points, for example 0.5")
+    unusual: float = Field(gt=0, description="spreads from its usual change on, for example 3")
+    least_points: float = Field(gt=0, description="points that a change must have to be told, for example 2")
+    near: int = Field(ge=1, description="the latest place up to which such a change is told, for example 30")
+    least_run: int = Field(ge=2, description="moves in a row the same way that are told, for example 3")
+    race: float = Field(gt=0.5, le=1, description="chance to be ahead below which a race is open, for example 0.95")
+    least_editions: int = Field(ge=3, description="editions that a slope over the year needs, for example 6")
 
 
 class LabelRules(spec.Model):
@@ -41,6 +64,8 @@ class LabelRules(spec.Model):
     least_city_posts: int = Field(ge=1, description="posts of the city, for example 20")
     least_z: float = Field(description="smallest z of a label, for example 1.96")
     least_lift: float = Field(ge=1, description="share of the theme against the panel's, for example 1.5")
+    months: int = Field(ge=1, description="editions looked at, this one included, for example 6")
+    least_months: int = Field(ge=1, description="editions in which the theme must stand out, for example 3")
 
 
 class StayingRules(spec.Model):
@@ -61,6 +86,14 @@ class FormatRules(spec.Model):
 
     least_posts: int = Field(ge=2, description="posts a kind and account need, for example 3")
     least_kind_posts: int = Field(ge=2, description="posts a kind needs on the platform, for example 20")
+
+
+class TagRules(spec.Model):
+    """Which hashtags are looked at."""
+
+    least_posts: int = Field(ge=2, description="posts with the tag on the platform, for example 60")
+    least_accounts: int = Field(ge=2, description="accounts that use it, for example 15")
+    most: int = Field(ge=1, description="tags looked at on a platform, for example 15")
 
 
 class ProfileRules(spec.Model):
@@ -91,9 +124,13 @@ class Rules(spec.Model):
 
     levels: LevelRules
     cases: CaseRules
+    doubts: DoubtRules
+    changes: ChangeRules
     labels: LabelRules
     staying: StayingRules
     formats: FormatRules
+    tags: TagRules
+    times: dict[str, tuple[str, ...]] = Field(description="time zones of a platform's readers, [Europe/London, ...]")
     profiles: ProfileRules
     advice: dict[str, AdviceRule] = Field(description="advice ids with their rules")
 

@@ -43,7 +43,8 @@ def staying(
     Columns as COLUMNS: months (editions with a place), months_in_top, mean_rank, rank_sd, rank, rank_gain (mean place
     of the first third minus that of the last third; + is better), posts, peak_share, top_share (null: too few posts),
     group: long_red 长红 (in the first n in most editions), burst 网红 (not so, but near, and living on few posts),
-    rising 潜力 (near and climbing), quiet 平稳. Empty with fewer than `rules.least_editions` editions.
+    rising 潜力 (near, climbing, and better than its own mean now), quiet 平稳. Empty with
+    fewer than `rules.least_editions` editions.
     """
     wide = _places(scores, list(editions)[-rules.editions :], node)
     if wide.notna().any().sum() < rules.least_editions:
@@ -73,6 +74,11 @@ def _places(scores: pd.DataFrame, editions: list[str], node: str) -> pd.DataFram
     return wide.reindex(columns=editions)
 
 
+def _ahead_of_itself(frame: pd.DataFrame) -> np.ndarray:
+    """Whether a city stands better now than on average: one that has just fallen back is not rising."""
+    return (frame["rank"] < frame["mean_rank"]).to_numpy(dtype=bool)
+
+
 def _group(frame: pd.DataFrame, rules: StayingRules) -> np.ndarray:
     share = frame["top_share"].to_numpy(dtype=float, na_value=np.nan)
     high = np.nanquantile(share, rules.burst_quantile) if (~np.isnan(share)).any() else np.inf
@@ -80,6 +86,6 @@ def _group(frame: pd.DataFrame, rules: StayingRules) -> np.ndarray:
     cases = [
         (frame["months_in_top"] >= rules.staying_share * frame["months"]).to_numpy(dtype=bool),
         near & (share > high),
-        near & (frame["rank_gain"] >= rules.rising_places).to_numpy(dtype=bool),
+        near & (frame["rank_gain"] >= rules.rising_places).to_numpy(dtype=bool) & _ahead_of_itself(frame),
     ]
     return np.select(cases, GROUPS[:3], default=GROUPS[3])

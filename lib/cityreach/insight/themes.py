@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import pandas as pd
 
@@ -10,6 +12,7 @@ from cityreach.insight.rules import LabelRules
 
 ALL = "all"
 KEY = ["platform", "post_id"]
+LABELS = ["city_id", "theme", "posts", "city_posts", "share", "panel_share", "log_odds", "z", "label"]
 DRIVERS = [
     "city_id", "theme", "share", "share_before", "change", "interactions", "interactions_before", "growth",
     "platform", "post_id",
@@ -116,7 +119,9 @@ def city_labels(posts: pd.DataFrame, themes: pd.DataFrame, *, rules: LabelRules)
     shares as prior), z (log_odds by its standard error), label (bool: the strongest of the city, above all
     thresholds of `rules`). `other` is left out; cities with fewer than `rules.least_city_posts` posts have no rows.
     """
-    table = city_themes(posts, themes).drop(columns=["interactions", "share"])
+    table = (
+        themed(posts, themes, ["city_id"]).groupby(["city_id", "theme"], as_index=False).agg(posts=("post_id", "size"))
+    )
     table = table.assign(
         city_posts=table["city_id"].map(posts["city_id"].value_counts()).astype("Int64"),
         panel=table.groupby("theme")["posts"].transform("sum"),
@@ -129,7 +134,25 @@ def city_labels(posts: pd.DataFrame, themes: pd.DataFrame, *, rules: LabelRules)
     firm = (table["z"] >= rules.least_z) & (table["posts"] >= rules.least_posts)
     firm &= table["share"] >= rules.least_lift * table["panel_share"]
     table["label"] = firm & (firm.groupby(table["city_id"]).cumsum() == 1)
-    return table[["city_id", "theme", "posts", "city_posts", "share", "panel_share", "log_odds", "z", "label"]]
+    return table[LABELS]
+
+
+def steady_labels(now: pd.DataFrame, earlier: Sequence[pd.DataFrame], *, rules: LabelRules) -> pd.DataFrame:
+    """The labels of an edition that hold over the last ones, too: `now` with months and of, and label judged anew.
+
+    earlier: `city_labels` of editions before. months: editions in which the theme was the city's label, this one
+    included; of: editions in which the city had enough posts. label: as before, and in `rules.least_months` of them (in
+    all where the city has fewer).
+    """
+    rows = pd.concat([now, *earlier], ignore_index=True)
+    rows = rows.assign(number=np.repeat(np.arange(1 + len(earlier)), [len(now), *map(len, earlier)]))
+    held = rows.loc[rows["label"].astype(bool)].groupby(["city_id", "theme"])["number"].nunique()
+    known = rows.groupby("city_id")["number"].nunique()
+    pairs = pd.MultiIndex.from_frame(now[["city_id", "theme"]])
+    months = held.reindex(pairs).fillna(0).astype("Int64").to_numpy()
+    frame = now.assign(months=months, of=now["city_id"].map(known)).astype({"months": "Int64", "of": "Int64"})
+    needed = frame["of"].clip(upper=rules.least_months)
+    return frame.assign(label=frame["label"].astype(bool) & (frame["months"] >= needed).astype(bool))
 
 
 def _log_odds(table: pd.DataFrame, total: int, prior: float) -> pd.DataFrame:

@@ -28,6 +28,29 @@ def totals(
     return frame.assign(change=change)
 
 
+COMMON = ["key", "value", "previous", "change", "cities", "platforms"]
+SUMMED = ("posts", "interactions", "views", "followers")
+
+
+def common(metrics: pd.DataFrame, edition: str, other: str) -> pd.DataFrame:
+    """Sums of two editions over the pairs of city and platform that both measured: COMMON.
+
+    change: relative; cities, platforms: how many the pairs hold. A key that one of the two does not know is left out.
+    """
+    measured = metrics.loc[metrics["status"].isin(["measured", "silent"])].set_index(["city_id", "platform"])
+    now, before = (measured.loc[measured["edition"] == each, list(SUMMED)] for each in (edition, other))
+    both = now.index.intersection(before.index)
+    size = (both.get_level_values(0).nunique(), both.get_level_values(1).nunique())
+    found = []
+    for key in SUMMED:
+        sides = now.loc[both, key], before.loc[both, key]
+        known = (sides[0].notna() & sides[1].notna()).to_numpy(dtype=bool)
+        value, previous = (float(side[known].sum()) for side in sides)
+        if previous > 0:
+            found.append((key, value, previous, value / previous - 1, *size))
+    return pd.DataFrame(found, columns=COMMON)
+
+
 def _sums(rows: pd.DataFrame) -> list[float | None]:
     """The six sums in the order of KEYS; all null for an edition that is not there."""
     if rows.empty:

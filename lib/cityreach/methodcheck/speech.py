@@ -37,7 +37,8 @@ class Speech:
 
     def tell(self, key: str, **given: Any) -> Text:
         """A sentence; its template knows all findings by their ids, and what is given."""
-        return self.writer.tell(key, **self.findings, **given)
+        known: dict[str, Any] = dict(self.findings)
+        return self.writer.tell(key, **known, **given)
 
     def plain(self, key: str, **given: Any) -> str:
         """The same without references."""

@@ -14,11 +14,25 @@ from cityreach.edition import Edition
 from cityreach.editorial import choice, files
 from cityreach.editorial.files import Exclusion
 from cityreach.index import decompose, uncertainty
-from cityreach.insight import coverage, formats, levels, profiles, ranking, regions, rules, staying
+from cityreach.insight import (
+    changes,
+    coverage,
+    formats,
+    levels,
+    presence,
+    profiles,
+    ranking,
+    regions,
+    rules,
+    runs,
+    spread,
+    staying,
+)
 from cityreach.insight import themes as theming
 from cityreach.insight import totals as totalling
 from cityreach.insight.keeping import Frames, kept
 from cityreach.insight.rules import Rules
+from cityreach.monthly import compared
 
 ROOT = "composite"
 POST_COLUMNS = ["post_id", "platform", "account_id", "city_id", "published_at", "likes", "comments", "shares"]
@@ -70,6 +84,12 @@ class Analysis:
         """The ready edition that this one follows."""
         return next((each for each in self.chain if each.id == self.edition.previous), None)
 
+    @cached_property
+    def year_ago(self) -> Edition | None:
+        """The ready edition of the same window a year before, of the same method."""
+        same = [each for each in self.chain[:-1] if each.method == self.edition.method]
+        return editions.year_ago(self.edition, same)
+
     @kept
     def metrics(self) -> pd.DataFrame:
         return metrics.load(self.ids)
@@ -102,7 +122,18 @@ class Analysis:
 
     def reasons(self, node: str = ROOT) -> tuple[str, ...]:
         """What stands against comparing a node's places with the edition before; empty where nothing does."""
-        return comparing.comparable(self.edition, self.before, node).reasons if self.before else ("first",)
+        return self.against(self.before, node) if self.before else ("first",)
+
+    def against(self, other: Edition, node: str) -> tuple[str, ...]:
+        """What stands against comparing a node's places with another edition; worked out once for editions alike."""
+        alike = (other.panel, other.platforms, other.method, node)
+        if alike not in self._against:
+            self._against[alike] = comparing.comparable(self.edition, other, node).reasons
+        return self._against[alike]
+
+    @cached_property
+    def _against(self) -> dict[tuple[object, ...], tuple[str, ...]]:
+        return {}
 
     def comparable(self, node: str = ROOT) -> bool:
         """Whether movements may be shown: as they are, or on the panel that both editions share."""
@@ -131,12 +162,56 @@ class Analysis:
         moved = [comparing.movements(self.common_scores, now, before, node=node).assign(node=node) for node in nodes]
         return pd.concat(moved, ignore_index=True) if moved else none
 
+    @cached_property
+    def weight_factors(self) -> dict[str, changes.Array]:
+        """The draws of weights under which places and moves are tried."""
+        return changes.factors(self.method, draws=DRAWS)
+
+    @kept
+    def changes(self) -> pd.DataFrame:
+        """`moves` with certainty and with each city's own earlier changes: node, changes.MOVED, changes.OWN."""
+        return compared.with_history(self)
+
+    @kept
+    def year_on_year(self) -> pd.DataFrame:
+        """Places against the same month of the year before, where they may be compared."""
+        return compared.year_on_year(self)
+
+    @kept
+    def common_totals(self) -> pd.DataFrame:
+        return compared.common_totals(self)
+
+    @kept
+    def runs(self) -> pd.DataFrame:
+        """How long cities have been in front, climbed or fallen, ranked among those that stand in every edition."""
+        scores = self.heads[self.heads["edition"].isin(self.year)]
+        same = comparing.on_panel(scores, comparing.common_panel(scores, self.year))
+        return runs.runs(same, self.year, ROOT, top=TOP)
+
+    @kept
+    def presence(self) -> pd.DataFrame:
+        return presence.presence(self.metrics, self.ids)
+
+    @kept
+    def spreads(self) -> pd.DataFrame:
+        return spread.spreads(self.heads, self.year, ROOT)
+
+    @kept
+    def convergence(self) -> pd.DataFrame:
+        return spread.convergence(self.spreads, least=self.rules.changes.least_editions)
+
     @kept
     def gaps(self) -> pd.DataFrame:
         """The leader's lead and the closest race of the composite and of every platform, with their node."""
         nodes = (ROOT, *self.scored)
-        found = [ranking.gaps(self.heads, self.edition.id, node, TOP).assign(node=node) for node in nodes]
+        found = [self._gaps(node).assign(node=node) for node in nodes]
         return pd.concat(found, ignore_index=True)
+
+    def _gaps(self, node: str) -> pd.DataFrame:
+        """A node's gaps, and how far the same cities were apart before, where that may be told."""
+        gaps = ranking.gaps(self.heads, self.edition.id, node, TOP)
+        before = self.before.id if self.before is not None and self.comparable(node) else ""
+        return ranking.with_gaps_before(gaps, self.heads, before, node)
 
     @cached_property
     def entries(self) -> dict[str, str]:
@@ -173,8 +248,11 @@ class Analysis:
         if self.before is None or not self.comparable() or top.empty:
             return pd.DataFrame({"city_id": pd.Series(dtype="str")})
         ids = self.edition.id, self.before.id
-        parts = [decompose.decompose(self.pair, city, *ids).assign(city_id=city) for city in top["city_id"]]
-        return pd.concat(parts, ignore_index=True)
+        rows = self.pair[(self.pair["node"] == ROOT) & self.pair["score"].notna()]
+        both = rows["city_id"].value_counts() == len(ids)  # a city that is new in the panel has nothing to compare
+        cities = [city for city in top["city_id"] if both.get(city, False)]
+        parts = [decompose.decompose(self.pair, city, *ids).assign(city_id=city) for city in cities]
+        return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame({"city_id": pd.Series(dtype="str")})
 
     @cached_property
     def posts(self) -> pd.DataFrame:
@@ -233,10 +311,26 @@ class Analysis:
         return profiles.platform_profile(self.heads, self.edition.id, list(self.scored))
 
     @kept
+    def doubtful(self) -> pd.DataFrame:
+        """Posts whose response looks bought, with the reason; they are no case posts."""
+        from cityreach.insight import suspicion
+        from cityreach.quality import anomalies
+        from cityreach.quality import rules as odd
+
+        known = odd.load()
+        silent = anomalies.silent_likes(self.posts, known.silent_likes)
+        unseen = anomalies.views_below_likes(self.posts, known.views_below_likes)
+        rows = {each.kind: each.rows for each in (silent, unseen)}
+        return suspicion.doubtful(self.posts, rows, rules=self.rules.doubts)
+
+    @kept
     def cases(self) -> pd.DataFrame:
         """Case posts, as the editors want them (`editorial.choice`)."""
+        from cityreach.insight import suspicion
+
         known, rules = self.registry.accounts, self.rules.cases
-        return choice.case_posts(self.posts, self.themes, known, rules=rules, edition_id=self.edition.id)
+        among = suspicion.without(self.posts, self.doubtful)
+        return choice.case_posts(self.posts, self.themes, known, rules=rules, edition_id=self.edition.id, among=among)
 
     @cached_property
     def excluded(self) -> list[tuple[Exclusion, pd.Series[Any]]]:
@@ -251,7 +345,7 @@ class Analysis:
 
     @kept
     def labels(self) -> pd.DataFrame:
-        return theming.city_labels(self.posts, self.themes, rules=self.rules.labels)
+        return compared.labels(self)
 
     @kept
     def staying(self) -> pd.DataFrame:
@@ -260,6 +354,20 @@ class Analysis:
     @kept
     def formats(self) -> pd.DataFrame:
         return formats.format_lift(self.posts, rules=self.rules.formats)
+
+    @kept
+    def languages(self) -> pd.DataFrame:
+        return formats.format_lift(self.posts, by="lang", rules=self.rules.formats)
+
+    @kept
+    def times(self) -> pd.DataFrame:
+        """Parts of the day where each platform's readers are, as the rules state it."""
+        here = {name: zones for name, zones in self.rules.times.items() if name in self.edition.platforms}
+        return formats.times(self.posts, here, rules=self.rules.formats)
+
+    @kept
+    def tags(self) -> pd.DataFrame:
+        return formats.tags(self.posts, rules=self.rules.tags, formats=self.rules.formats)
 
     def regions(self, by: str) -> pd.DataFrame:
         return self.all_regions[self.all_regions["by"] == by].reset_index(drop=True)
@@ -281,7 +389,5 @@ class Analysis:
 def analyse(edition_id: str) -> Analysis:
     """The analysis of an edition whose exports are taken in (`cityreach.pipeline.prepare`)."""
     edition = editions.load(edition_id)
-    earlier = [
-        each for each in editions.history(edition, count=editions.YEAR_BEFORE) if store.exists("metrics", each.id)
-    ]
+    earlier = [each for each in editions.history(edition, count=editions.YEAR_AGO) if store.exists("metrics", each.id)]
     return Analysis(edition, (*earlier, edition))

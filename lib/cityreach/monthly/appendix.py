@@ -141,13 +141,14 @@ class Appendix:
         registered = [each for each in book.all("coverage.platform") if each.figures["expected"].value]
         seen = book.tell("quality.seen", platforms=registered)
         short = [book.tell(f"quality.short.{each.subject}", found=each) for each in book.all("gate")]
+        doubt = book.tell("quality.doubt", found=book.find("doubt"))
         despite = book.tell("quality.despite", found=book.find("despite"))
         received = [
             book.tell("quality.intake", found=found),
             book.tell("quality.summed", found=summed),
             book.tell("quality.lacking", found=lacking),
         ]
-        return book.prose(received, [seen], [*short, despite])
+        return book.prose(received, [seen, doubt], [*short, despite])
 
     def excluded_table(self) -> Block | None:
         """The posts that the editors excluded from the case posts, with their reasons; None where there are none."""

@@ -45,6 +45,11 @@ class Book:
             "province": self.province,
             "region": lambda key: self.analysis.registry.terms.region[key][self.lang],
             "node": self.node,
+            "tier": lambda key: self.analysis.registry.terms.tier[key][self.lang],
+            "part": lambda key: self.label(f"parts.{key}"),
+            "zone": lambda key: self._named_or(f"zones.{key}", key),
+            "language": lambda key: self._named_or(f"languages.{key}", key),
+            "reason": lambda key: self.label(f"reasons.{key}"),
         }
         return Writer(self.lang, "monthly", names=names, refer=self.references)
 
@@ -102,6 +107,10 @@ class Book:
     def theme(self, theme: str) -> str:
         return self.analysis.registry.terms.themes[theme].name[self.lang]
 
+    def _named_or(self, key: str, name: str) -> str:
+        """The label under that key; the name itself where there is none."""
+        return self.label(key) if self.writer.has(key) else name
+
     def label(self, key: str, **words: Any) -> str:
         return self.writer.label(key, **words)
 
@@ -148,11 +157,14 @@ class Book:
         """The first such finding, or None."""
         return next(iter(self.all(kind, subject, **words)), None)
 
-    def tell(self, key: str, *, maybe: dict[str, Finding | None] | None = None, **given: Any) -> Text:
-        """A sentence from these findings; empty where one of them is absent. Those in `maybe` may be absent."""
+    def tell(self, key: str, *, turn: int = 0, maybe: dict[str, Finding | None] | None = None, **given: Any) -> Text:
+        """A sentence from these findings; empty where one of them is absent. Those in `maybe` may be absent.
+
+        turn: the sentence's place among its like, by which it takes one of several wordings.
+        """
         if any(value is None or value == [] for value in given.values()):
             return []
-        return self.writer.tell(key, edition=self.find("edition"), **given, **(maybe or {}))
+        return self.writer.tell(key, turn=turn, edition=self.find("edition"), **given, **(maybe or {}))
 
     @property
     def facts(self) -> Finding:

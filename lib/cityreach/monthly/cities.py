@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import pandas as pd
@@ -45,9 +45,30 @@ class Cities:
         book, labels = self.book, labels_in_order(self.book)
         none: Text = [book.label("cities.none")] if book.analysis.posted.empty else []
         if not book.ordered:
-            return book.prose([none or book.tell("cities.listed", labels=labels)])
+            return book.prose([none or book.tell("cities.listed", labels=labels)], self._presence())
         first = book.tell("cities.first", label=labels[0] if labels else None)
-        return book.prose([none or first, book.tell("cities.others", labels=labels[1:])], [self._shape()])
+        places = [book.tell("cities.places", turn=turn, places=each) for turn, each in enumerate(book.all("places"))]
+        labelled = [none or first, book.tell("cities.others", labels=labels[1:])]
+        return book.prose(labelled, [*places, self._shape()], self._presence())
+
+    def _presence(self) -> list[Text]:
+        """Cities that joined or left the panel, accounts that appeared, came back or fell silent."""
+        book = self.book
+        panel = [
+            book.tell("cities.newcomers", found=self._shuffled("newcomer", "panel")),
+            book.tell("cities.gone", found=self._shuffled("gone", "panel")),
+        ]
+        kinds = ("opened", "resumed", "silent")
+        found = {kind: [self._shuffled(kind, each) for each in book.analysis.edition.platforms] for kind in kinds}
+        return [*panel, *(book.tell(f"cities.{kind}", found=[each for each in found[kind] if each]) for kind in kinds)]
+
+    def _shuffled(self, kind: str, platform: str) -> Finding | None:
+        """The finding with its cities in the order that the edition may show."""
+        found = self.book.find(f"presence.{kind}", platform)
+        if found is None:
+            return None
+        cities = self.book.listing(found.words["cities"], salt=f"{kind}-{platform}")
+        return replace(found, words=found.words | {"cities": cities})
 
     def _shape(self) -> Text:
         """Which of the leading cities stand evenly across platforms, and which the least."""

@@ -4,13 +4,24 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from cityreach import comparing, intake
+import pandas as pd
+
+from cityreach import intake
 from cityreach.findings import ABS, CAP, Figure, Finding, fact
-from cityreach.insight import findings_content, findings_panel, findings_places, profiles, ranking, regions
+from cityreach.insight import (
+    findings_content,
+    findings_panel,
+    findings_places,
+    profiles,
+    ranking,
+    regions,
+)
 from cityreach.insight.make import ORDER_KINDS, finding
+from cityreach.monthly import change_facts
 from cityreach.monthly.analysis import ROOT, TOP, Analysis
 
 MOVED = "moved"
+ENGAGEMENT = ".engagement"  # ends the nodes of a platform's response
 
 
 def collect(analysis: Analysis) -> list[Finding]:
@@ -21,7 +32,7 @@ def collect(analysis: Analysis) -> list[Finding]:
 
 def made(analysis: Analysis) -> list[Finding]:
     """The same, made from the analysis; none that implies an order where the edition publishes none."""
-    found = [*edition_facts(analysis), *_content(analysis), *_panel(analysis)]
+    found = [*edition_facts(analysis), *_content(analysis), *_panel(analysis), *change_facts.collect(analysis)]
     if analysis.edition.mode == "ordered":
         found = [*_places(analysis), *found]
     return [each for each in found if analysis.edition.mode == "ordered" or each.kind not in ORDER_KINDS]
@@ -57,12 +68,11 @@ def _places(analysis: Analysis) -> list[Finding]:
     found: list[Finding] = []
     for node in (ROOT, *analysis.scored):
         now = analysis.edition.id
-        moves = analysis.movements(node)
-        movers = ranking.movers(moves, TOP)
+        movers = ranking.movers(_carried(analysis, node), TOP)
         found += findings_places.findings_top(ranking.top(analysis.heads, now, node, TOP), node)
         found += findings_places.findings_gaps(analysis.gaps[analysis.gaps["node"] == node], node)
         found += [_with_size(each) for each in findings_places.findings_movers(movers, node)]
-        found += _moved(analysis, node)
+        found += [*_moved(analysis, node), *change_facts.entries(analysis, node)]
         found += findings_places.findings_break(node, analysis.reasons(node))
     return [*found, *_root_places(analysis), *_leaders(analysis)]
 
@@ -73,14 +83,16 @@ def _root_places(analysis: Analysis) -> list[Finding]:
     found = [*findings_places.findings_firm(analysis.intervals, leaders, ROOT), *_regulars(analysis)]
     found += findings_places.findings_ahead(analysis.neighbours, ROOT)
     found += findings_places.findings_streak(ranking.streak(analysis.heads, analysis.year, ROOT), ROOT)
-    if analysis.comparable() and analysis.before is not None:
-        entries = comparing.entries(analysis.common_scores, analysis.year, top=TOP)
-        found += findings_places.findings_entries(entries, ROOT)
-        movers = ranking.movers(analysis.movements(), TOP)
-        for city in sorted(set(movers.loc[movers["kind"].str.startswith("top_"), "city_id"])):
-            why = findings_places.findings_why(analysis.contributions(city), city, ROOT)
-            found += [_with_size(each) for each in why]
+    for mover in change_facts.mover(analysis):
+        why = findings_places.findings_why(analysis.contributions(mover.subject), mover.subject, ROOT)
+        found += [_with_size(each) for each in why]
     return found
+
+
+def _carried(analysis: Analysis, node: str) -> pd.DataFrame:
+    """The moves of a node that other weights carry: no other is called a rise or a fall."""
+    moves = analysis.changes
+    return moves[(moves["node"] == node) & moves["carried"].fillna(False).astype(bool)].reset_index(drop=True)
 
 
 def _with_size(found: Finding) -> Finding:
@@ -129,8 +141,9 @@ def _leaders(analysis: Analysis) -> list[Finding]:
 
 def _moved(analysis: Analysis, node: str) -> list[Finding]:
     """`moved`: change in places of each of the first ten (0 where it kept its place), where that may be shown."""
-    moves = analysis.movements(node)
-    inside = moves[(moves["rank"] <= TOP) & moves["change"].notna()]
+    moves = analysis.changes[analysis.changes["node"] == node]
+    columns = ["city_id", "rank", "rank_before", "change", "carried"]
+    inside = moves[(moves["rank"] <= TOP).fillna(False) & moves["change"].notna()]
     return [
         finding(
             MOVED,
@@ -143,8 +156,9 @@ def _moved(analysis: Analysis, node: str) -> list[Finding]:
             node=node,
             scope=node,
             way="up" if change > 0 else "down" if change < 0 else "same",
+            carried=None if pd.isna(carried) else bool(carried),
         )
-        for city, rank, before, change in inside[["city_id", "rank", "rank_before", "change"]].itertuples(index=False)
+        for city, rank, before, change, carried in inside[columns].itertuples(index=False)
     ]
 
 
@@ -154,18 +168,33 @@ def _content(analysis: Analysis) -> list[Finding]:
     return [
         *(_bounded(each, analysis.rules.cases.most_lift) for each in content.findings_cases(analysis.cases)),
         *content.findings_themes(analysis.theme_table),
-        *content.findings_drivers(analysis.drivers),
+        *(each for each in content.findings_drivers(analysis.drivers) if _bears_out(analysis, each)),
         *content.findings_labels(analysis.labels),
         *content.findings_formats(analysis.formats),
         *content.findings_staying(analysis.staying),
     ]
 
 
+def _bears_out(analysis: Analysis, driver: Finding) -> bool:
+    """Whether the decomposition carries a driver: the theme's share grew, the score rose, and engagement raised it."""
+    parts = analysis.first_parts
+    if "node" not in parts or driver.figures["change"].value <= 0:
+        return False
+    mine = parts[parts["city_id"] == driver.subject]
+    engagement = mine.loc[mine["node"].str.endswith(ENGAGEMENT), "change"].sum()
+    score = mine.loc[mine["level"] == 0, "change"].sum()
+    return bool(engagement > 0 and score >= analysis.rules.changes.floor)
+
+
 def _bounded(case: Finding, most: float) -> Finding:
-    """The case with its lift cut at `most` and `over` said: beyond it a ratio says more about chance than reach."""
+    """The case with its lift cut at `most` and `over` said: beyond it a ratio says more about chance than reach.
+
+    counted: the counting date once more, which its sentence prints shorter than its note.
+    """
     lift = case.figures.get("lift")
     over = lift is not None and lift.value > most
-    figures = case.figures | ({"lift": replace(lift, value=most, derived=f"{CAP} {most:g}")} if lift and over else {})
+    figures = case.figures | {"counted": case.figures["counted_at"]}
+    figures |= {"lift": replace(lift, value=most, derived=f"{CAP} {most:g}")} if lift and over else {}
     return replace(case, figures=figures, words=case.words | {"over": over})
 
 

@@ -67,9 +67,11 @@ class Front:
         scored = book.analysis.scored
         outside = [each for each in scored if not book.analysis.method.counts(each)]
         unscored = [each for each in edition.platforms if each not in scored]
-        note = book.label("cover.outside", names=book.writer.join(map(book.platform, outside))) if outside else ""
-        note += book.label("cover.unscored", names=book.writer.join(map(book.platform, unscored))) if unscored else ""
-        return book.writer.join(book.platform(each) for each in edition.platforms) + note
+        apart = {"outside": outside, "unscored": unscored}
+        names = {key: book.writer.join(map(book.platform, each)) for key, each in apart.items() if each}
+        notes = [book.label(f"cover.{key}", names=each) for key, each in names.items()]
+        listed = book.writer.join(book.platform(each) for each in edition.platforms)
+        return ("" if book.lang == "zh" else " ").join([listed, *notes])
 
     def _tile(self, name: str) -> dict[str, Any]:
         """A total of the month: its figure, printed in two sizes, and its change against the edition before."""
@@ -120,23 +122,38 @@ class Front:
         return Block("findings", {"items": items[:SUMMARY_LENGTH]})
 
     def _ordered(self) -> list[Text]:
+        """The first ten, the biggest mover, the strongest of the rest in the report's order; totals fill up."""
+        book = self.book
+        first = [book.tell("summary.top", top=book.find("top", "composite"), name=book.main), self._mover()]
+        kept = [text for text in first if text]
+        rest = [(strength, text) for strength, text in self._rest() if text]
+        open_ = SUMMARY_LENGTH - len(kept)
+        best = sorted(range(len(rest)), key=lambda number: (-rest[number][0], number))[:open_]
+        return [*kept, *(rest[number][1] for number in sorted(best)), self._total()]
+
+    def _mover(self) -> Text:
+        book, mover = self.book, self.book.find("mover")
+        city = mover.subject if mover else ""
+        total, parts = (book.all("why", city=city, level=level)[:1] for level in (0, 1))
+        if mover is None:
+            return []
+        return book.writer.tell("summary.mover", mover=mover, total=next(iter(total), None), parts=parts)
+
+    def _rest(self) -> list[tuple[float, Text]]:
+        """What else may stand in the summary, in the report's order, each with its strength."""
         book, tell = self.book, self.book.tell
-        mover = book.find("move.top_up", node="composite") or book.find("move.top_down", node="composite")
-        why = (
-            {level: book.all("why", city=mover.subject, level=level)[:1] for level in (0, 1)}
-            if mover
-            else {0: [], 1: []}
-        )
+        mover = book.find("mover")
+        falls = [each for each in book.all("unusual", way="down") if mover is None or each.subject != mover.subject]
         squads = sorted(book.all("squad"), key=lambda each: (-each.figures["n"].value, each.subject))[:2]
-        return [
-            tell("summary.top", top=book.find("top", "composite"), name=book.main),
-            tell("summary.mover", maybe={"total": next(iter(why[0]), None)}, mover=mover, parts=why[1]),
-            tell("summary.leaders", leaders=book.find("leaders")),
-            self._pull(),
-            tell("summary.squads", squads=squads),
-            self._total(),
-            self._label(),
+        leaders, pull, label = book.find("leaders"), book.find("theme.pull"), book.find("label.city")
+        told: list[tuple[list[Any], Text]] = [
+            (falls[:1], tell("summary.fall", fall=next(iter(falls), None))),
+            ([leaders], tell("summary.leaders", leaders=leaders)),
+            ([pull], self._pull()),
+            ([label], self._label()),
+            (squads[:1], tell("summary.squads", squads=squads)),
         ]
+        return [(found[0].strength if found and found[0] else 0.0, text) for found, text in told]
 
     def _unordered(self) -> list[Text]:
         listed = self.book.tell("summary.listed", listed=self.book.listed())

@@ -9,7 +9,7 @@ from cityreach.findings import Finding
 from cityreach.monthly.book import Book
 from cityreach.monthly.places import editable
 
-ADVICE = 8
+ADVICE = 12
 
 
 @dataclass(frozen=True)
@@ -66,7 +66,13 @@ class Outlook:
     def _name(self, finding: Finding) -> str:
         book = self.book
         family = finding.kind.partition(".")[0]
-        namers = {"format": lambda key: book.label(f"formats.{key}"), "theme": book.theme, "coverage": book.platform}
+        namers = {
+            "tag": lambda key: f"#{key}",
+            "time": lambda key: book.label(f"parts.{key}"),
+            "format": lambda key: book.label(f"formats.{key}"),
+            "theme": book.theme,
+            "coverage": book.platform,
+        }
         return str(namers.get(family, book.city)(finding.subject))
 
     def _finding(self, name: str) -> Finding:
@@ -74,4 +80,9 @@ class Outlook:
 
     def _basis(self, advice: Finding) -> list[Text]:
         """What the advice stands on, one short line each."""
-        return [self.book.writer.text(each, f"basis.{each.kind}") for each in self._stands_on(advice)]
+        return [self.book.writer.text(each, self._key(each, advice)) for each in self._stands_on(advice)]
+
+    def _key(self, finding: Finding, advice: Finding) -> str:
+        """The line on a finding: its own for this advice where there is one."""
+        own = f"basis.{finding.kind}.{advice.id.partition('.')[2]}"
+        return own if self.book.writer.has(own) else f"basis.{finding.kind}"

@@ -14,6 +14,7 @@ from cityreach.blocks import Block, Cell, Text
 from cityreach.edition import YEAR_BEFORE
 from cityreach.editorial.choice import PINNED
 from cityreach.findings import Finding
+from cityreach.monthly import movement
 from cityreach.monthly.book import TOP, Book, Column, text, tone
 from cityreach.monthly.places import editable
 from cityreach.monthly.posts import case_block
@@ -38,7 +39,8 @@ class Overview:
             "moved": leader and book.find("moved", leader.subject, node="composite"),
             "streak": book.find("streak"),
         }
-        entry = book.find("entry.new") or book.find("entry.return")
+        others = [each for kind in ("entry.new", "entry.return") for each in book.all(kind, node="composite")]
+        entry = next((each for each in others if leader is None or each.subject != leader.subject), None)
         new = entry is not None and entry.kind == "entry.new"
         return book.tell("headline.overview.ordered", maybe=maybe | {"entry": entry}, leader=leader, entry_new=new)
 
@@ -52,17 +54,23 @@ class Overview:
         moved = book.find("moved", leader.subject, node="composite") if leader else None
         maybe = {"moved": moved, "lead": book.find("lead", node="composite"), "streak": book.find("streak")}
         first = book.tell("overview.leader", maybe=maybe, place=leader)
-        top = book.tell("overview.top", top=book.find("top", "composite"), name=book.main)
-        return book.prose([top, first], self._moves())
+        found = book.find("top", "composite")
+        top = book.tell("overview.top", top=found, name=book.main)
+        return book.prose(
+            [top, tie_text(book, "composite") or first], self._moves(), movement.long_run(book), movement.growth(book)
+        )
 
     def _moves(self) -> list[Text]:
         book, tell = self.book, self.book.tell
         whole_year = len(book.analysis.year) > YEAR_BEFORE
         return [
-            tell("overview.entries", new=book.all("entry.new"), full=whole_year),
-            tell("overview.returns", back=book.all("entry.return")),
-            tell("overview.exits", out=book.all("entry.out")),
+            movement.broken(book),
+            movement.missing(book),
+            tell("overview.entries", new=book.all("entry.new", node="composite"), full=whole_year),
+            tell("overview.returns", back=book.all("entry.return", node="composite")),
+            tell("overview.exits", out=book.all("entry.out", node="composite")),
             moves_text(book, "composite", "overview.moves"),
+            movement.rest(book),
         ]
 
     def board(self) -> Block | None:
@@ -100,7 +108,8 @@ class Overview:
         firm = book.find("firm", leader.subject) if leader else None
         found: dict[str, Any] = {"close": book.find("close", node="composite"), "top": book.find("top", "composite")}
         close = book.tell("overview.close", name=book.main, **found)
-        return book.prose([book.tell("overview.firm", firm=firm), close, self._ahead()])
+        cut = book.tell("overview.cut", cut=book.find("cut", node="composite"))
+        return book.prose([book.tell("overview.firm", firm=firm), close, self._ahead(), cut])
 
     def _ahead(self) -> Text:
         """Which neighbours of the first ten stand firmly apart, and which hardly do."""
@@ -134,11 +143,9 @@ class Overview:
 
     @cached_property
     def _mover(self) -> str | None:
-        """The city of the first ten that moved most; a riser before a faller."""
-        for kind in ("move.top_up", "move.top_down"):
-            if finding := self.book.find(kind, node="composite"):
-                return finding.subject
-        return None
+        """The city of the first ten whose move says most: carried by other weights, far, unusual for the city."""
+        found = self.book.find("mover")
+        return found.subject if found else None
 
     def _parts(self, level: int) -> list[Finding]:
         return self.book.all("why", city=self._mover, level=level)
@@ -147,11 +154,14 @@ class Overview:
     def bridge_text(self) -> Block | None:
         """Why the biggest mover moved: platforms first, then the theme that grew most."""
         book, mover = self.book, self._mover
+        others = movement.unusual(book)
         if not mover:
-            return None
+            return book.prose([others])
         total = book.find("why", city=mover, level=0)
         why = book.tell("overview.why", total=total, parts=self._parts(1)[:2], details=self._parts(2)[:2])
-        return book.prose([why, book.tell("overview.driver", driver=book.find("driver", mover))])
+        found = book.find("mover")
+        usual = book.tell("overview.usual", mover=found) if found and "usual" in found.figures else []
+        return book.prose([why, usual, book.tell("overview.driver", driver=book.find("driver", mover))], [others])
 
     def bridge_chart(self) -> Any:
         """Where the points of the biggest mover came from: by platform and dimension, from its score before to now."""
@@ -294,10 +304,17 @@ def _signed(change: float) -> Cell:
     return {"text": shown, "tone": "up" if change > 0 else "down"} if float(shown) else shown
 
 
-def moves_text(book: Book, node: str, key: str) -> Text:
+def tie_text(book: Book, node: str, key: str = "overview.tied", **words: Any) -> Text:
+    """The cities that share a node's first place, where several do."""
+    places = book.all("place", node=node)
+    first = [place.subject for place in places if "rank" in place.figures and place.figures["rank"].value == 1]
+    return book.tell(key, place=places[0], cities=first, **words) if len(first) > 1 else []
+
+
+def moves_text(book: Book, node: str, key: str, turn: int = 0) -> Text:
     """Who moved most among the first ten of a node; empty where nobody did or nothing can be compared."""
     ups, downs = book.all("move.top_up", node=node), book.all("move.top_down", node=node)
-    return book.writer.tell(key, ups=ups, downs=downs) if ups or downs else []
+    return book.writer.tell(key, turn=turn, ups=ups, downs=downs) if ups or downs else []
 
 
 def ranking_chart(book: Book, node: str) -> Any:

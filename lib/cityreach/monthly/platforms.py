@@ -12,13 +12,15 @@ from cityreach import charts
 from cityreach.blocks import Block, Cell, Text
 from cityreach.editorial.choice import PINNED
 from cityreach.findings import Finding
+from cityreach.monthly import movement
 from cityreach.monthly.book import TOP, Book
-from cityreach.monthly.overview import Overview, moves_text, ranking_chart
+from cityreach.monthly.overview import Overview, moves_text, ranking_chart, tie_text
 from cityreach.monthly.places import editable
 from cityreach.monthly.posts import case_block
 from cityreach.prose import numbers
 
-WAYS = "abc"  # wordings of the same sentence, taken in turn
+HABITS = ("tag", "time", "language")
+CLOSE = 0.5  # points up to which a race is told
 
 
 @dataclass(frozen=True)
@@ -47,9 +49,9 @@ class PlatformChapter:
         return self.platform in self.book.analysis.scored
 
     @property
-    def _way(self) -> str:
-        """Which of the wordings this chapter takes, by the platform's place in the edition."""
-        return WAYS[self.book.analysis.edition.platforms.index(self.platform) % len(WAYS)]
+    def _turn(self) -> int:
+        """The chapter's place among the platforms, from 1 as the overview comes before; by it wordings take turns."""
+        return 1 + self.book.analysis.edition.platforms.index(self.platform)
 
     def blocks(self) -> list[Any]:
         """The whole chapter in the notebook's order, without what there is no data for."""
@@ -65,8 +67,8 @@ class PlatformChapter:
 
     def _leading(self) -> Text:
         moved = self.book.find("moved", self._leader.subject, node=self.platform) if self._leader else None
-        key = f"headline.platform.{self._way}"
-        return self.book.tell(key, maybe={"moved": moved}, leader=self._leader, name=self._name)
+        given: dict[str, Any] = {"maybe": {"moved": moved}, "leader": self._leader, "name": self._name}
+        return self.book.tell("headline.platform.leading", turn=self._turn, **given)
 
     def _working(self) -> Text:
         book, name = self.book, self._name
@@ -112,13 +114,32 @@ class PlatformChapter:
         """The first ten, the leader, who moved; nothing where the overview has said the same."""
         if not self._ranked:
             return []
-        book, way = self.book, self._way
-        lead = {"lead": book.find("lead", node=self.platform)}
+        book, turn, node = self.book, self._turn, self.platform
+        lead = {"lead": book.find("lead", node=node)}
+        leader = book.tell("platforms.leader", turn=turn, maybe=lead, place=self._leader)
         return [
-            book.tell(f"platforms.top.{way}", top=book.find("top", self.platform), name=self._name),
-            book.tell(f"platforms.leader.{way}", maybe=lead, place=self._leader),
-            moves_text(book, self.platform, f"platforms.moves.{way}"),
+            book.tell("platforms.top", turn=turn, top=book.find("top", node), name=self._name),
+            tie_text(book, node, "platforms.tied", name=self._name) or leader,
+            self._broken(),
+            movement.entered(book, node, turn),
+            moves_text(book, node, "platforms.moves", turn),
+            self._close(),
         ]
+
+    def _broken(self) -> Text:
+        """Why the platform's places are not compared with the edition before, where the overview does not say so."""
+        book, found = self.book, self.book.find("break", self.platform)
+        if found is None or book.find("break", "composite") is not None:
+            return []
+        reasons = book.writer.join(book.label(f"comparability.reasons.{each}") for each in found.words["reasons"])
+        return book.tell("platforms.broken", name=self._name, reasons=reasons)
+
+    def _close(self) -> Text:
+        """The closest race, where it is very close."""
+        found = self.book.find("close", node=self.platform)
+        if found is None or found.figures["gap"].value > CLOSE:
+            return []
+        return self.book.tell("platforms.close", turn=self._turn, close=found)
 
     def _listed(self) -> list[Text]:
         return [self.book.tell("platforms.listed", listed=self.book.listed(self.platform), name=self._name)]
@@ -170,7 +191,15 @@ class PlatformChapter:
     def case(self, place: int) -> Block | None:
         """The platform's case post number `place`, without the one in the overview; None where there is none."""
         mine = self._cases
-        return case_block(self.book, mine.iloc[place - 1]) if self._measured and len(mine) >= place else None
+        if not self._measured or len(mine) < place:
+            return None
+        return case_block(self.book, mine.iloc[place - 1], turn=self._cases_before + place)
+
+    @property
+    def _cases_before(self) -> int:
+        """Case posts of the platforms whose chapters stand before this one."""
+        before = self.book.analysis.edition.platforms[: self._turn - 1]
+        return int(self.book.analysis.cases["platform"].isin(before).sum())
 
     @cached_property
     def _cases(self) -> pd.DataFrame:
@@ -187,12 +216,25 @@ class PlatformChapter:
         """Formats and themes that worked there; where no post arrived, a line that says so."""
         if not self._measured:
             return None
-        book, way = self.book, self._way
+        book, turn = self.book, self._turn
         if not (book.analysis.posted["platform"] == self.platform).any():
             summed = (book.analysis.summed["platform"] == self.platform).any()
             return book.prose([[book.label(f"platforms.{'summed' if summed else 'none'}", name=self._name)]])
-        format_ = book.tell(f"platforms.format.{way}", works=self._works)
-        return book.prose([format_, book.tell(f"platforms.theme.{way}", theme=self._theme, name=self._name)])
+        worked = [
+            book.tell("platforms.format", turn=turn, works=self._works),
+            book.tell("platforms.theme", turn=turn, theme=self._theme, name=self._name),
+            *(self._habit(kind) for kind in HABITS),
+        ]
+        return book.prose(worked)
+
+    def _habit(self, kind: str) -> Text:
+        found: dict[str, Any] = {kind: self._best(kind)}
+        return self.book.tell(f"platforms.{kind}", turn=self._turn, **found)
+
+    def _best(self, kind: str) -> Finding | None:
+        """The hashtag, part of the day or language with the highest lift there."""
+        works = self.book.all(f"{kind}.works", platform=self.platform)
+        return max(works, key=lambda each: each.figures["lift"].value, default=None)
 
     def formats_chart(self) -> Any:
         """Formats against the same accounts' other posts."""

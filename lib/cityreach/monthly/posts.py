@@ -17,14 +17,14 @@ SHOWN = ("likes", "comments", "shares", "views")
 FEW = 3  # figures of a post beside its lift
 
 
-def case_block(book: Book, case: pd.Series) -> Block:
+def case_block(book: Book, case: pd.Series, *, turn: int = 0) -> Block:
     """One case post; its title is its finding, its text is the post's own, cut."""
     found = _found(book, case)
     return Block(
         "case",
         {
             "kicker": _kicker(book, found),
-            "title": book.tell("cases.title", case=found),
+            "title": book.tell("cases.title", turn=turn, case=found),
             "figures": _figures(book, found),
             "text": excerpt(case["text"]),
             "lang": case["lang"] if isinstance(case["lang"], str) else "",
@@ -40,16 +40,16 @@ def _comment(book: Book, case: pd.Series) -> dict[str, Text]:
     return {"comment": [book.label("cases.comment"), *said]} if said else {}
 
 
-def case_sentence(book: Book, case: pd.Series) -> Text:
-    """The case's finding as a sentence."""
-    return book.tell("cases.title", case=_found(book, case))
+def case_sentence(book: Book, case: pd.Series, *, turn: int = 0) -> Text:
+    """The case's finding as a sentence; `turn`: its place among the case posts."""
+    return book.tell("cases.title", turn=turn, case=_found(book, case))
 
 
 def _found(book: Book, case: pd.Series) -> Finding:
-    """The case's finding; its counting date is printed with the year, and its day where the window has two."""
+    """The case's finding; its counting date is printed with the year, and `counted` and its day where they need one."""
     found = book.find("case", f"{case['platform']}|{case['post_id']}")
     assert found is not None
-    dated = ["counted_at", *(["day"] if _over_years(book) else [])]
+    dated = ["counted_at", *(["day", "counted"] if _over_years(book) else [])]
     figures = {name: replace(found.figures[name], unit="full_date") for name in dated}
     return replace(found, figures=found.figures | figures)
 
@@ -60,9 +60,9 @@ def _kicker(book: Book, found: Finding) -> list[Text]:
 
 
 def _over_years(book: Book) -> bool:
-    """Whether a day of the window needs its year."""
-    window = book.analysis.edition.window
-    return window.first.year != window.last.year
+    """Whether a day needs its year: the window, or the time until the counting date, goes over a year's end."""
+    edition = book.analysis.edition
+    return edition.window.first.year != edition.counting_date.year
 
 
 def excerpt(text: str) -> str:

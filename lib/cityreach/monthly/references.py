@@ -41,6 +41,14 @@ KEYS: dict[str, tuple[str, ...]] = {
     "coverage": ("platform",),
     "concentration": ("measure",),
     "context": ("key",),
+    "changes": ("node", "city_id"),
+    "year_on_year": ("node", "city_id"),
+    "common_totals": ("against", "key"),
+    "runs": ("node", "city_id"),
+    "convergence": ("measure",),
+    "presence": ("kind", "platform", "city_id"),
+    "times": ("platform", "zone", "value"),
+    "tags": ("platform", "value"),
     FACTS: ("key",),
 }
 SEPARATOR = " · "
@@ -101,7 +109,7 @@ class References:
 
     @cached_property
     def _whole(self) -> dict[str, Callable[[str], str]]:
-        return {FACTS: self.fact, "regions": self._region, "case_posts": self._post}
+        return {FACTS: self.fact, "regions": self._region, "case_posts": self._post, "tags": self._tag}
 
     @cached_property
     def _namers(self) -> dict[str, Callable[[str], str]]:
@@ -127,6 +135,10 @@ class References:
         terms = self.book.analysis.registry.terms
         known: dict[str, dict[str, Any]] = {"region": terms.region, "tier": terms.tier}
         return str(known[by][key][self.book.lang]) if by in known else key
+
+    def _tag(self, row: str) -> str:
+        platform, _, tag = row.partition("|")
+        return SEPARATOR.join([self.book.platform(platform), f"#{tag}"])
 
     def _post(self, row: str) -> str:
         """A case post by city, platform and day; its id means nothing to a reader."""

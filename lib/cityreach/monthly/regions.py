@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 
 from cityreach import charts
-from cityreach.blocks import Block, Cell
+from cityreach.blocks import Block, Cell, Text
 from cityreach.findings import Finding
 from cityreach.monthly.analysis import Analysis
 from cityreach.monthly.book import Book, Column
@@ -62,9 +62,23 @@ class Regions:
         book = self.book
         if not book.ordered:
             return book.prose([book.tell("regions.listed", provinces=[str(row[0]) for row in self._listed()])])
-        squads = [book.tell("regions.squad", squad=squad) for squad in self._squads()[:3]]
-        concentration = book.tell("regions.concentration", found=book.find("concentration", "interactions"))
-        return book.prose(squads, [book.tell("regions.means", regions=self._groups("region")), concentration])
+        squads = [book.tell("regions.squad", turn=turn, squad=each) for turn, each in enumerate(self._squads()[:3])]
+        means = [
+            book.tell("regions.means", regions=self._groups("region")),
+            book.tell("regions.tiers", tiers=self._groups("tier")),
+        ]
+        return book.prose(squads, means, [self._concentration(), self._convergence()])
+
+    def _concentration(self) -> Text:
+        """How much the first ten hold; against posts, where those are spread more evenly."""
+        found, posts = (self.book.find("concentration", measure) for measure in ("interactions", "posts"))
+        if found is None:
+            return []
+        below = posts if posts and posts.figures["gini"].value < found.figures["gini"].value - 0.005 else None
+        return self.book.tell("regions.concentration", found=found, maybe={"posts": below})
+
+    def _convergence(self) -> Text:
+        return self.book.tell("regions.convergence", found=self.book.find("convergence"))
 
     def chart(self) -> Any:
         """Mean score by region and tier; none in an unordered edition."""

@@ -33,7 +33,8 @@ class Themes:
         share = book.tell("themes.share", shares=book.all("theme.share")[:3])
         pull = book.tell("themes.pull", pull=book.find("theme.pull"))
         drivers = book.tell("themes.drivers", drivers=self._drivers()) if book.ordered else []
-        return book.prose([share, pull], [drivers, *self._by_platform()])
+        even: list[Text] = [[book.label(f"themes.even.{each.subject}")] for each in book.all("habit.none")]
+        return book.prose([share, pull], [drivers, *self._by_platform()], [*even, [book.label("themes.ugc")]])
 
     def _drivers(self) -> list[Finding]:
         """The strongest driver of each city that moved, the largest change first, at most three."""

@@ -3,9 +3,10 @@
 `Writer("zh", "monthly")` reads `templates/prose/zh/monthly.yml`: a mapping of keys to Jinja2 texts. `tell(key,
 lead=finding, ...)` fills one: each finding is shown to the template under its name, with `s` (its subject), `f.<name>`
 (a figure, printed by its unit and traced to its finding) and `w.<name>` (a word). `text(finding)` is the short form for
-a sentence from one finding, whose `s`, `f` and `w` stand there without a name. Filters turn ids into names
-(`{{ s|city }}`, `{{ w.cities|cities }}`); the caller brings them. `label(key, **words)` returns a plain string for
-headings of columns, axis titles and other words that carry no figure of the analysis.
+a sentence from one finding, whose `s`, `f` and `w` stand there without a name. A key may hold a list of wordings of the
+same sentence: `turn` says which is taken, so that sentences that follow each other take different ones. Filters turn
+ids into names (`{{ s|city }}`, `{{ w.cities|cities }}`); the caller brings them. `label(key, **words)` returns a plain
+string for headings of columns, axis titles and other words that carry no figure of the analysis.
 """
 
 from __future__ import annotations
@@ -43,19 +44,22 @@ class Writer:
         self._sources = _sources(self.path)
         self._environment = _environment(lang, names or {})
         self._names = frozenset(names or ())
-        self._compiled: dict[str, jinja2.Template] = {}
+        self._compiled: dict[tuple[str, int], jinja2.Template] = {}
 
-    def text(self, finding: Finding, key: str = "", **words: Any) -> blocks.Text:
+    def text(self, finding: Finding, key: str = "", turn: int = 0, **words: Any) -> blocks.Text:
         """The sentence of a finding as runs; `key` chooses another template than the finding's kind."""
         told: Told = []
         view = _View(finding, self.lang, told)
-        filled = self._render(key or finding.kind, s=view.s, f=view.f, w=view.w | _clean(words), **_clean(words))
+        filled = self._render(key or finding.kind, turn, s=view.s, f=view.f, w=view.w | _clean(words), **_clean(words))
         return self._runs(filled, told)
 
-    def tell(self, key: str, **given: Any) -> blocks.Text:
-        """A sentence from several findings (or lists of them), by the names that its template uses."""
+    def tell(self, key: str, *, turn: int = 0, **given: Any) -> blocks.Text:
+        """A sentence from several findings (or lists of them), by the names that its template uses.
+
+        turn: the place of the sentence among its like; of several wordings each takes its turn.
+        """
         told: Told = []
-        filled = self._render(key, **{name: _shown(value, self.lang, told) for name, value in given.items()})
+        filled = self._render(key, turn, **{name: _shown(value, self.lang, told) for name, value in given.items()})
         return self._runs(filled, told)
 
     def figure(self, finding: Finding, name: str, unit: str = "") -> blocks.Run:
@@ -64,6 +68,10 @@ class Writer:
         figure = replace(own, unit=unit or own.unit)
         shown = numbers.show(figure.value, figure.unit, self.lang)
         return blocks.figure_run(shown, finding.id, name, self._refer(figure))
+
+    def wordings(self, key: str) -> int:
+        """How many wordings a sentence has."""
+        return len(self._sources.get(key, ()))
 
     def paragraph(self, *texts: blocks.Text) -> blocks.Text:
         """Sentences one after the other, with a space between them in English."""
@@ -75,7 +83,7 @@ class Writer:
 
     def label(self, key: str, **words: Any) -> str:
         """A plain string without figures of the analysis."""
-        return self._render(key, **_clean(words))
+        return self._render(key, 0, **_clean(words))
 
     def has(self, key: str) -> bool:
         return key in self._sources
@@ -100,24 +108,26 @@ class Writer:
                 runs.append(plain)
         return runs
 
-    def _render(self, key: str, **context: Any) -> str:
-        if "{" not in self._sources.get(key, "{"):
-            return " ".join(self._sources[key].split("\n")).strip()  # a plain word needs no template
+    def _render(self, key: str, turn: int, /, **context: Any) -> str:
+        ways = self._sources.get(key, ("{",))
+        way = turn % len(ways)
+        if "{" not in ways[way]:
+            return " ".join(ways[way].split("\n")).strip()  # a plain word needs no template
         try:
-            return " ".join(self._template(key).render(**context).split("\n")).strip()
+            return " ".join(self._template(key, way).render(**context).split("\n")).strip()
         except jinja2.UndefinedError as error:
             raise SpecError(f"{self._where(key)} uses a name that is not given there ({error}). Correct it.") from None
 
-    def _template(self, key: str) -> jinja2.Template:
-        if key not in self._compiled:
+    def _template(self, key: str, way: int = 0) -> jinja2.Template:
+        if (key, way) not in self._compiled:
             if key not in self._sources:
                 raise SpecError(f"{self._where(key)} is absent. Add the sentence or label under this key.")
             try:
-                code = _code(self._sources[key], self.lang, self._names)
-                self._compiled[key] = jinja2.Template.from_code(self._environment, code, {})
+                code = _code(self._sources[key][way], self.lang, self._names)
+                self._compiled[key, way] = jinja2.Template.from_code(self._environment, code, {})
             except jinja2.TemplateSyntaxError as error:
                 raise SpecError(f"{self._where(key)} is not a valid template ({error}). Correct it.") from None
-        return self._compiled[key]
+        return self._compiled[key, way]
 
     def _where(self, key: str) -> str:
         return f"{paths.relative(self.path)}: `{key}`"
@@ -147,17 +157,17 @@ def _plural(word: str, number: Any) -> str:
 
 
 @cache
-def _sources(path: Path) -> dict[str, str]:
+def _sources(path: Path) -> dict[str, tuple[str, ...]]:
     return dict(_flat(spec.read_yaml(path), ""))
 
 
-def _flat(content: Any, prefix: str) -> Iterable[tuple[str, str]]:
-    """Nested mappings as dotted keys."""
+def _flat(content: Any, prefix: str) -> Iterable[tuple[str, tuple[str, ...]]]:
+    """Nested mappings as dotted keys, each with its wordings."""
     for key, value in content.items():
         if isinstance(value, dict):
             yield from _flat(value, f"{prefix}{key}.")
         else:
-            yield f"{prefix}{key}", str(value)
+            yield f"{prefix}{key}", tuple(map(str, value)) if isinstance(value, list) and value else (str(value),)
 
 
 class _Marked(str):

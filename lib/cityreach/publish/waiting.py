@@ -22,6 +22,7 @@ PACKAGES = {
     "quality": "cityreach.quality",
     "check-method": "cityreach.methodcheck",
     "dossier": "cityreach.dossier",
+    "annual": "cityreach.annual",
 }
 _waiting: dict[str, subprocess.Popen[str]] = {}
 

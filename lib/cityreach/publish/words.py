@@ -46,6 +46,7 @@ class Words(spec.Model):
     sources_row: str
     sources_column: str
     sources_file: str
+    sources_open: str
     sources_note: str
     to_cell: str
     to_row: str

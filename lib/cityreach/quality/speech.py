@@ -40,7 +40,8 @@ class Speech:
 
     def tell(self, key: str, **given: Any) -> Text:
         """A sentence; its template knows the findings of MAIN by their names, and what is given."""
-        return self.writer.tell(key, **{name: self.findings[name] for name in MAIN}, **given)
+        known: dict[str, Any] = {name: self.findings[name] for name in MAIN}
+        return self.writer.tell(key, **known, **given)
 
     def plain(self, key: str, **given: Any) -> str:
         """The same without references; a key odd.<kind> speaks of that test."""

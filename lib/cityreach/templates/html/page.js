@@ -138,7 +138,8 @@
   function lead(target) {
     if (!target) { return; }
     moved = false;
-    var row = target.closest("tr"), style = root.documentElement.style;
+    var row = target.closest("tr"), fold = target.closest("details"), style = root.documentElement.style;
+    if (fold) { fold.open = true; }
     if (row && row.hidden) {
       var input = row.closest("figure").querySelector(".search input");
       input.value = "";
