@@ -41,8 +41,8 @@ LAYERS = [
     {"dossier"},  # and a dossier both of them
     {"products", "drafting"},
     {"pipeline", "new", "template", "shown", "dossiers", "dossiers_index"},
-    {"cli_editors", "cli_index", "cli_annual", "cli_dossier"},
-    {"cli", "start"},
+    {"cli_editors", "cli_index", "cli_dossier"},
+    {"cli", "cli_annual", "start"},
 ]
 
 
