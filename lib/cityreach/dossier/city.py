@@ -207,6 +207,13 @@ class City:
         return pd.concat(found, ignore_index=True) if found else pd.DataFrame(columns=["other_id"])
 
     @cached_property
+    def annual(self) -> pd.DataFrame:
+        """Its places in the annual indices that are built here; none where no order is published."""
+        table = self.shared.annual
+        mine = table[table["city_id"] == self.city_id].reset_index(drop=True)
+        return mine if self.ordered else mine.iloc[:0]
+
+    @cached_property
     def indices(self) -> pd.DataFrame:
         """Its places in published lists; none where no order is published."""
         until = self.shared.period.window.last

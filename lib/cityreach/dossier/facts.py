@@ -303,7 +303,7 @@ def _indices(city: City) -> Iterable[Finding]:
     """`indices`: how many published places there are; `index.<n>`: those of each index's last edition in the year."""
     table = city.indices
     placed = table[table["place"].notna()]
-    if table.empty:
+    if table.empty and city.annual.empty:
         return
     figures = {
         "lists": fact("lists", len(table), "whole"),

@@ -20,6 +20,7 @@ from cityreach.published.facts import Facts
 COLUMNS = [
     "index_id", "edition", "scope", "place", "before", "base_zh", "base_en", "origin", "source_zh", "source_en",
 ]  # fmt: skip
+BUILT = ["edition", "list", "node", "city_id", "rank", "cities", "simulated"]
 KEY = ["index_id", "edition", "scope"]
 
 
@@ -39,6 +40,28 @@ def published(record: Facts, city_zh: str, entered: Sequence[Place], *, until: d
     ended = frame[frame["end"].map(lambda end: end <= until).astype(bool)]
     ordered = ended.sort_values(["end", "number"], ascending=[False, True], kind="stable", ignore_index=True)
     return ordered[COLUMNS].astype({"place": "Int64", "before": "Int64"})
+
+
+def built(until: date) -> pd.DataFrame:
+    """Places of all cities in the annual indices that are built here: their last editions counted by `until`.
+
+    Columns: edition, list, node, city_id, rank, cities (how many the list places), simulated. Only composites of the
+    whole panel and of the index's own lists, of editions that publish an order; cities without a place are left out.
+    """
+    from cityreach.annual import edition as editions
+    from cityreach.annual import lists, material
+    from cityreach.annual.analysis import Analysis
+
+    known = [each for each in map(editions.load, editions.ids()) if each.counting_date <= until]
+    last = {each.index: each for each in sorted(known, key=lambda one: (one.counting_date, one.id))}
+    frames = []
+    for each in (one for one in last.values() if one.mode == "ordered"):
+        analysis = Analysis(material.load(each.id))
+        own = [lists.ALL, *(one.id for one in analysis.material.index.lists)]
+        rows = analysis.places
+        rows = rows[(rows["edition"] == each.id) & (rows["node"] == analysis.root) & rows["list"].isin(own)]
+        frames.append(rows[rows["rank"].notna()].assign(simulated=each.simulated))
+    return pd.concat(frames, ignore_index=True)[BUILT] if frames else pd.DataFrame(columns=BUILT)
 
 
 def _entered(entered: Sequence[Place]) -> list[dict[str, Any]]:

@@ -8,7 +8,7 @@ from functools import cached_property
 import pandas as pd
 
 from cityreach import index, registry, store
-from cityreach.dossier import accounts, peers, period, posts
+from cityreach.dossier import accounts, indices, peers, period, posts
 from cityreach.dossier.period import Period
 from cityreach.errors import DataError
 from cityreach.insight import themes as theming
@@ -112,6 +112,11 @@ class Shared:
         return now[now["node"].isin([ROOT, *self.standing.scored])].reset_index(drop=True)
 
     @cached_property
+    def annual(self) -> pd.DataFrame:
+        """Places in the annual indices that are built here."""
+        return indices.built(self.period.window.last)
+
+    @cached_property
     def record(self) -> record.Facts:
         """What has been published of these indices."""
         return record.load()
@@ -128,7 +133,17 @@ def load(name: str) -> Shared:
 def hold(name: str) -> Shared:
     """Work the shared frames of a period out and keep them for every dossier that this process makes."""
     shared = _held[_key(name)] = _made(name)
-    for each in ("labels", "theme_table", "city_themes", "scored_posts", "accounts", "metrics", "scores", "record"):
+    for each in (
+        "labels",
+        "theme_table",
+        "city_themes",
+        "scored_posts",
+        "accounts",
+        "metrics",
+        "scores",
+        "record",
+        "annual",
+    ):
         getattr(shared, each)
     return shared
 

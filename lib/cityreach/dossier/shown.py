@@ -42,7 +42,11 @@ def _counted(book: Book, value: Any) -> str:
 
 def indices(book: Book) -> Block | None:
     """Our own places first, then the published ones, the newest first."""
-    rows = [*_own(book), *(_index(book, row) for row in book.city.indices.head(LISTS).to_dict("records"))]
+    rows = [
+        *_own(book),
+        *_annual(book),
+        *(_index(book, row) for row in book.city.indices.head(LISTS).to_dict("records")),
+    ]
     columns = [("index", "left"), ("edition", "left"), ("scope", "left"), ("place", "right"), ("base", "left")]
     return book.table("indices", [*columns, ("origin", "left")], rows, source=book.label("word.source_record"))
 
@@ -61,6 +65,20 @@ def _own(book: Book) -> Rows:
         ]
         for row in book.city.standing.to_dict("records")
     ]  # fmt: skip
+
+
+def _annual(book: Book) -> Rows:
+    """The places in the annual indices that are built here."""
+    from cityreach.annual import edition as editions
+
+    rows: Rows = []
+    for row in book.city.annual.to_dict("records"):
+        edition = editions.load(row["edition"])
+        origin = book.origin("simulated" if row["simulated"] else "real")
+        base = book.label("word.own_base", cities=row["cities"])
+        scope = book.label(f"word.list_{row['list']}")
+        rows.append([edition.title[book.lang], edition.year, scope, str(row["rank"]), base, origin])
+    return rows
 
 
 def _index(book: Book, row: dict[Any, Any]) -> list[Cell]:

@@ -92,6 +92,7 @@ ALWAYS: dict[str, Callable[[City], pd.DataFrame]] = {
 ORDERED: dict[str, Callable[[City], pd.DataFrame]] = {
     "places": lambda city: city.places,
     "indices": lambda city: city.indices,
+    "annual": lambda city: city.annual,
     "heads": lambda city: city.heads,
     "dimensions": _dimensions,
     "neighbours": lambda city: city.nearest,
