@@ -24,6 +24,7 @@ from cityreach.insight.make import figures, finding, rows
 
 VIDEO_PLATFORMS = ("youtube", "tiktok")
 LEAST_BASIS = 30  # posts behind a pull that is stated
+FAVOUR = 0.02  # two points: what rounds to the same shares is no preference
 LEAST_PULL = 1.05  # what a theme that draws more than usual draws at least, times the usual
 
 
@@ -55,10 +56,10 @@ def findings_themes(table: pd.DataFrame, *, most: int = 5) -> list[Finding]:
 
 
 def _favoured(named: pd.DataFrame, whole: pd.DataFrame) -> pd.DataFrame:
-    """For each platform the theme whose share there exceeds its overall share most, by a point or more."""
+    """For each platform the theme whose share there exceeds its overall share most, by FAVOUR or more."""
     overall = named["theme"].map(whole.set_index("theme")["interactions_share"]).astype("Float64")
     shares = named.assign(overall=overall, favour=named["interactions_share"] - overall)
-    enough = shares.loc[(shares["platform"] != "all") & (shares["posts"] >= LEAST_BASIS) & (shares["favour"] >= 0.01)]
+    enough = shares.loc[(shares["platform"] != "all") & (shares["posts"] >= LEAST_BASIS) & (shares["favour"] >= FAVOUR)]
     ordered = enough.sort_values(["platform", "favour", "theme"], ascending=[True, False, True], kind="stable")
     return ordered.drop_duplicates("platform")
 
