@@ -211,6 +211,14 @@ def test_shenzhen_in_other_indices_from_16_to_4_on_one_base():
     assert indices.published(record.load(), "中山", (), until=date(2025, 12, 31)).empty
 
 
+def test_the_annual_indices_stand_beside_with_their_bases():
+    table = indices.built(date(2025, 12, 31))
+    mine = table[table["city_id"] == SHENZHEN].set_index(["edition", "list"])[["rank", "cities"]]
+    assert tuple(mine.loc[("image-2025", "all")]) == (3, 106) and tuple(mine.loc[("influence-2025", "all")]) == (4, 39)
+    assert set(mine.index.get_level_values("edition")) == {"image-2025", "influence-2025"}  # the last of each index
+    assert indices.built(date(2020, 1, 1)).empty
+
+
 def test_a_change_between_two_bases_is_none():
     def place(edition: str, rank: int, base: str) -> files.Place:
         return files.Place.model_validate(
