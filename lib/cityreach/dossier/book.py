@@ -21,7 +21,7 @@ from cityreach.prose import Writer, numbers
 ALONE = ("edition", "totals", "series", "place", "course", "peers", "gap", "lead", "indicator", "label", "indices")
 LATE = frozenset({"about", "contest", "award", "base", "source", "index", "name", "work", "who"})
 WIDEST = 16.0  # ems of a column's text in print, from which its lines break
-NEVER = frozenset({"language", "origin", "edition", "platform", "task", "days", "kind", "city", "node"})
+NEVER = frozenset({"language", "origin", "edition", "platform", "days", "kind", "city", "node"})
 
 
 @dataclass(frozen=True)
@@ -170,7 +170,12 @@ class Book:
         key, align = column
         found = self.writer.has(f"table.{table}.columns.{key}")
         label = self.label(f"table.{table}.columns.{key}") if found else key
-        return {"label": label, "align": align, "wrap": _wrap(key), "width": _width([label, *cells])}
+        return {"label": label, "align": align, "wrap": self._wrap(key), "width": _width([label, *cells])}
+
+    def _wrap(self, key: str) -> str:
+        """How a column's cells break; a task is short in Chinese alone."""
+        never = key in NEVER or (key == "task" and self.lang == "zh")
+        return "late" if key in LATE else "never" if never else ""
 
     def _optional(self, key: str) -> Text:
         return self.tell(key) if self.writer.has(key) else []
@@ -199,10 +204,6 @@ def _width(cells: Iterable[Cell]) -> float:
     texts = [cell if isinstance(cell, str) else cell["text"] for cell in cells]
     longest = max(sum(1.0 if ord(character) > 0x2E7F else 0.6 for character in text) for text in texts)
     return round(min(longest, WIDEST) + 2.2, 2)
-
-
-def _wrap(key: str) -> str:
-    return "late" if key in LATE else "never" if key in NEVER else ""
 
 
 def count(value: Any) -> str:

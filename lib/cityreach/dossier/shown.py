@@ -37,7 +37,7 @@ def _account(book: Book, row: dict[Any, Any]) -> list[Cell]:
 
 def _counted(book: Book, value: Any) -> str:
     """A count in the house style; the data file holds it to its last digit."""
-    return "–" if pd.isna(value) else book.writer.count(float(value))
+    return "–" if pd.isna(value) else numbers.brief(float(value), book.lang)
 
 
 def indices(book: Book) -> Block | None:
