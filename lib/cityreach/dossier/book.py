@@ -21,7 +21,8 @@ from cityreach.prose import Writer, numbers
 ALONE = ("edition", "totals", "series", "place", "course", "peers", "gap", "lead", "indicator", "label", "indices")
 LATE = frozenset({"about", "contest", "award", "base", "source", "index", "name", "work", "who"})
 WIDEST = 16.0  # ems of a column's text in print, from which its lines break
-NEVER = frozenset({"language", "origin", "edition", "platform", "days", "kind", "city", "node"})
+NAMES = frozenset({"city", "node"})
+NEVER = NAMES | {"language", "task", "origin", "edition", "platform", "days", "kind"}
 
 
 @dataclass(frozen=True)
@@ -173,9 +174,10 @@ class Book:
         return {"label": label, "align": align, "wrap": self._wrap(key), "width": _width([label, *cells])}
 
     def _wrap(self, key: str) -> str:
-        """How a column's cells break; a task is short in Chinese alone."""
-        never = key in NEVER or (key == "task" and self.lang == "zh")
-        return "late" if key in LATE else "never" if never else ""
+        """How a column's cells break: Chinese would break short words anywhere, English breaks at blanks."""
+        if key in LATE:
+            return "late"
+        return "never" if key in (NEVER if self.lang == "zh" else NAMES) else ""
 
     def _optional(self, key: str) -> Text:
         return self.tell(key) if self.writer.has(key) else []
