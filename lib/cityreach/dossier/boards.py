@@ -7,7 +7,6 @@ from typing import Any
 import pandas as pd
 
 from cityreach.dossier.book import Book
-from cityreach.dossier.development import steady
 from cityreach.monthly.analysis import ROOT
 from cityreach.prose import numbers
 
@@ -151,7 +150,3 @@ def themes(book: Book) -> pd.DataFrame:
             "focus": [label is not None and theme == label.subject for theme in table["theme"]],
         }
     )
-
-
-def steady_platforms(book: Book) -> list[str]:
-    return steady(book.city.editions)
