@@ -2,6 +2,7 @@
 EDITION ?= 2025-03
 YEAR ?= 2025
 LANGUAGE ?= zh
+CITY ?= 深圳
 DESPITE ?=
 COUNT ?= 2000
 FAMILY ?= all
@@ -13,7 +14,7 @@ BIN := .venv/bin
 READY := .venv/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help report quality method-check draft proof published image-index influence-index test stress fuzz lab bench lint format clean
+.PHONY: help report quality method-check draft proof dossier dossiers published image-index influence-index test stress fuzz lab bench lint format clean
 
 help:  ## this list
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 25
@@ -36,6 +37,12 @@ quality: $(READY)  ## build the page on how good a month's data are: make qualit
 
 method-check: $(READY)  ## build the page on a month's method and how firm its places are: make method-check EDITION=2025-02
 	@$(BIN)/cityreach check-method $(EDITION) --lang $(LANGUAGE)
+
+dossier: $(READY)  ## build a city's dossier: make dossier CITY=深圳 EDITION=2025-03 (or a year: EDITION=2025)
+	@$(BIN)/cityreach dossier "$(CITY)" $(EDITION) --lang $(LANGUAGE)
+
+dossiers: $(READY)  ## build every city's dossier, an index page and a ZIP for each province: make dossiers EDITION=2025-03
+	@$(BIN)/cityreach dossiers $(EDITION) --lang $(LANGUAGE)
 
 draft: $(READY)  ## write a month's generated words as files to edit, section by section: make draft EDITION=2025-02
 	@$(BIN)/cityreach draft $(EDITION) --lang $(LANGUAGE)
@@ -64,11 +71,12 @@ fuzz: $(READY)  ## mutated exports in large numbers: make fuzz COUNT=100000 [FAM
 lab: $(READY)  ## open JupyterLab on the notebooks
 	@$(BIN)/jupyter lab --notebook-dir=.
 
-bench: $(READY)  ## measure what the README states: two builds, an export of 1 GB, the index engine, findings and prose
+bench: $(READY)  ## measure what the README states: two builds, an export of 1 GB, the index engine, findings and prose, dossiers
 	@$(BIN)/python -m tests.bench
 	@$(BIN)/python -m tests.bench_intake
 	@$(BIN)/python -m tests.bench_index
 	@$(BIN)/python -m tests.bench_findings
+	@$(BIN)/python -m tests.bench_dossiers
 
 lint: $(READY)  ## check style and types
 	@$(BIN)/ruff check lib tests && $(BIN)/ruff format --check lib tests && $(BIN)/mypy

@@ -44,9 +44,9 @@ def workbook(folder: Path) -> dict[str, list[list[Any]]]:
     return {name: book.get_sheet_by_name(name).to_python() for name in book.sheet_names}
 
 
-def workbook_parts(folder: Path) -> str:
+def workbook_parts(folder: Path, name: str = "rankings.xlsx") -> str:
     """All XML of the workbook: cells, sheet names, headers, footers and properties."""
-    with zipfile.ZipFile(folder / "rankings.xlsx") as file:
+    with zipfile.ZipFile(folder / name) as file:
         return "\n".join(file.read(name).decode("utf-8") for name in sorted(file.namelist()))
 
 

@@ -38,9 +38,10 @@ LAYERS = [
     {"publish"},
     {"monthly", "published", "quality", "methodcheck"},
     {"annual"},  # sets its places beside the published ones
+    {"dossier"},  # and a dossier both of them
     {"products", "drafting"},
-    {"pipeline", "new", "template", "shown"},
-    {"cli_editors", "cli_index"},
+    {"pipeline", "new", "template", "shown", "dossiers", "dossiers_index"},
+    {"cli_editors", "cli_index", "cli_dossier"},
     {"cli", "cli_annual", "start"},
 ]
 

@@ -16,7 +16,7 @@ from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn
 from rich.table import Table
 from typer._click.exceptions import ClickException  # the parser that typer carries
 
-from cityreach import cli_annual, cli_editors, cli_index
+from cityreach import cli_annual, cli_dossier, cli_editors, cli_index
 from cityreach.errors import CityreachError
 
 app = typer.Typer(
@@ -354,3 +354,6 @@ def progress(title: str) -> Iterator[Any]:
 
         yield step
         bars.update(task, completed=1.0, doing="")
+
+
+cli_dossier.register(app, console=console, bar=progress)

@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from functools import partial
 from pathlib import Path
@@ -22,6 +22,7 @@ from cityreach.edition import Edition
 from cityreach.errors import InboxError
 
 if TYPE_CHECKING:
+    from cityreach.dossier.period import Period
     from cityreach.intake import IntakeLog
 
 MADE_FROM = ("platforms.yml", "panels.yml", "accounts.csv")  # the registry's part in metrics
@@ -48,6 +49,15 @@ def prepare(edition: Edition, *, on_step: Progress | None = None) -> list[Editio
             on_step(name, done / len(waiting))
     _work_out_all(ready)
     return ready[-editions.YEAR_AGO - 1 :]
+
+
+def prepare_period(period: Period, *, on_step: Progress | None = None) -> list[Edition]:
+    """Make all editions of a dossier's period ready; returns all that are ready, oldest first."""
+    ready = prepare(period.last, on_step=on_step)
+    _label_all(period.editions)
+    if period.standing != period.last:
+        ready = [*prepare(period.standing), *ready]
+    return sorted(dict.fromkeys(ready), key=lambda each: each.window.last)
 
 
 def _check_method(edition: Edition) -> None:
@@ -135,9 +145,7 @@ def _work_out_all(ready: list[Edition]) -> None:
         before = by_id.get(edition.previous or "") or _taken_in_before(edition)
         logs = [paths.store(each.id) / "intake.json" for each in (edition, before) if each]
         _once("metrics", edition, [*logs, editions.path_of(edition.id), *known], partial(_measure, edition, before))
-    words = [*sorted(paths.data("themes").glob("*.yml")), *(paths.data("insight", name) for name in WORDS)]
-    for edition in ready[-_labelled() :]:
-        _once("themes", edition, [paths.store(edition.id) / "intake.json", *words], partial(_label, edition))
+    _label_all(ready[-_labelled() :])
     _analyse(ready[-1])
 
 
@@ -154,6 +162,13 @@ def _labelled() -> int:
     from cityreach.insight import rules
 
     return max(2, rules.load().labels.months)
+
+
+def _label_all(chosen: Sequence[Edition]) -> None:
+    """Themes of these editions, where something that they are made from has changed."""
+    words = [*sorted(paths.data("themes").glob("*.yml")), *(paths.data("insight", name) for name in WORDS)]
+    for edition in chosen:
+        _once("themes", edition, [paths.store(edition.id) / "intake.json", *words], partial(_label, edition))
 
 
 def _once(table: str, edition: Edition, made_from: list[Path], make: Callable[[], None]) -> None:

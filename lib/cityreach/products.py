@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
+import re
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from cityreach import blocks, gates, paths
 from cityreach import edition as editions
@@ -13,6 +15,9 @@ from cityreach.editorial import files
 from cityreach.errors import UnknownNameError
 from cityreach.prose import Writer
 from cityreach.publish.job import Job
+
+if TYPE_CHECKING:
+    from cityreach.dossier.period import Period
 
 LANGUAGES = ("zh", "en")
 
@@ -76,6 +81,58 @@ def method_check(edition_id: str, lang: str) -> Job:
 def method_check_file(edition_id: str) -> Path:
     """Where the page of an edition stands."""
     return paths.reports(edition_id, "method_check.html")
+
+
+def city_dossier(city_id: str, period: Period, lang: str, *, provenance: dict[str, Any]) -> Job:
+    """The dossier of a city of the period's panel; provenance: that of the period (`provenance_of`)."""
+    from cityreach import registry
+
+    known, writer = registry.load(), Writer(lang, "dossier")
+    label = writer.label("cover.label_year", year=period.id) if period.is_year else period.standing.label[lang]
+    return Job(
+        name=dossier_name(period.id, lang, known.cities.loc[city_id]),
+        notebook="city_dossier",
+        parameters={"city": city_id, "edition": period.id, "lang": lang},
+        lang=lang,
+        title=f"{writer.label('cover.title', city=known.city_name(city_id, lang))} {label}",
+        day=period.last.counting_date,
+        band=writer.label("cover.band") if period.simulated else None,
+        mode=period.standing.mode,
+        workbook="dossier.xlsx",
+        traced=True,
+        provenance=provenance | {"city": _entered(city_id)},
+    )
+
+
+def provenance_of(period: Period, ready: list[Edition]) -> dict[str, Any]:
+    """What the dossiers of a period are made from; `ready` are all editions that they are made of."""
+    return _provenance(period.standing, ready)
+
+
+def marked(job: Job, made_from: str) -> Job:
+    """The job with the mark of everything that it is made from, which then stands in the manifest."""
+    return replace(job, provenance=job.provenance | {"made_from": made_from})
+
+
+def dossiers_name(period_id: str, lang: str) -> str:
+    """The folder under reports/ of all dossiers of a period in a language."""
+    return f"{period_id}/dossiers" if lang == "zh" else f"{period_id}/dossiers-{lang}"
+
+
+def dossier_name(period_id: str, lang: str, city: Any) -> str:
+    """The folder under reports/ of one dossier; city: its row in the registry."""
+    return f"{dossiers_name(period_id, lang)}/{city.name}-{slug(city['name_en'])}"
+
+
+def slug(name: str) -> str:
+    """A name as part of a file's name: Xi'an → xi-an."""
+    return re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")
+
+
+def _entered(city_id: str) -> dict[str, str]:
+    """The files of a city that staff edit, with their hashes."""
+    files = sorted(paths.data("dossiers", city_id).glob("*.csv"))
+    return {file.name: hashlib.sha256(file.read_bytes()).hexdigest() for file in files}
 
 
 def _editors_page(edition_id: str, lang: str, *, words: str, notebook: str, name: str) -> Job:

@@ -94,10 +94,10 @@ def check_model(content: Any, model: type[M], path: Path) -> M:
     try:
         return model.model_validate(content)
     except ValidationError as error:
-        raise SpecError(f"{paths.relative(path)}: {_first_problem(error, model)}") from None
+        raise SpecError(f"{paths.relative(path)}: {first_problem(error, model)}") from None
 
 
-def _first_problem(error: ValidationError, model: type[BaseModel]) -> str:
+def first_problem(error: ValidationError, model: type[BaseModel]) -> str:
     """The problem to mend first, in words: an unknown key before a missing one, as it often is that key misspelt."""
     problems = error.errors(include_url=False)
     first = next((problem for problem in problems if problem["type"] == "extra_forbidden"), problems[0])

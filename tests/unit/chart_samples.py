@@ -142,7 +142,7 @@ def days() -> pd.DataFrame:
     """A month on two platforms, one of them without a post."""
     rows = [
         {
-            "platform": platform, "note": note, "tone": tone, "position": day, "value": value * (day % 7),
+            "platform": platform, "note": note, "tone": tone, "slot": day, "value": value * (day % 7),
             "day": f"3月{day + 1}日" if day % 10 == 0 else "", "tip": f"3月{day + 1}日",
         }
         for platform, note, tone, value in (("脸书", "共 93 条", "facebook", 1), ("TikTok", "没有帖文", "tiktok", 0))

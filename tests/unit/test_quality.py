@@ -350,7 +350,7 @@ def test_a_long_window_is_shown_by_month():
     text = blocks.plain(page.days_text().content["paragraphs"][0])  # type: ignore[union-attr]
     assert "按月合计" in text
     spec_of = page.days_chart()._repr_mimebundle_()[0][blocks.SPEC_MIME]
-    assert len({row["position"] for row in spec_of["datasets"][spec_of["data"]["name"]]}) == 15
+    assert len({row["slot"] for row in spec_of["datasets"][spec_of["data"]["name"]]}) == 15
 
 
 def test_a_sheet_is_named_beside_its_file():

@@ -37,11 +37,11 @@ def histogram(frame: pd.DataFrame, *, axis_title: str = "") -> alt.LayerChart:
 def daily_panels(frame: pd.DataFrame) -> alt.LayerChart:
     """Counts a day, a panel below the other for each platform, each to its own scale; days without any are crossed.
 
-    Columns: platform (its name), note (words beside the name), tone (a colour token), position (0.. along the line),
+    Columns: platform (its name), note (words beside the name), tone (a colour token), slot (0.. along the line),
     day (what the axis says there, "" for none), value (0: the day is crossed), tip.
     """
     texts = ["platform", "note", "tone", "day", "tip"]
-    days = frames.prepared(frame, "daily_panels", texts=texts, numbers=["position", "value"])
+    days = frames.prepared(frame, "daily_panels", texts=texts, numbers=["slot", "value"])
     order = {name: place for place, name in enumerate(frames.limited(days["platform"], "daily_panels", what="panels"))}
     top = days.groupby("platform")["value"].transform("max").clip(lower=1)
     days["floor"] = (days["platform"].map(order) + 1) * _PANEL
@@ -49,7 +49,7 @@ def daily_panels(frame: pd.DataFrame) -> alt.LayerChart:
     days["colour"] = [colour(tone) for tone in days["tone"]]
     days["first"], days["empty"] = ~days["platform"].duplicated(), days["value"] == 0
     days["title_at"] = days["floor"] - _PANEL + 24
-    x = alt.X("position:O", axis=_day_axis(days), scale=alt.Scale(paddingInner=0.25, paddingOuter=0), sort="ascending")
+    x = alt.X("slot:O", axis=_day_axis(days), scale=alt.Scale(paddingInner=0.25, paddingOuter=0), sort="ascending")
     height = _PANEL * len(order)
     return layout.view(days, _panel_layers(days, x, height), height=height)
 
@@ -78,11 +78,11 @@ def _panel_layers(days: pd.DataFrame, x: alt.X, height: int) -> list[alt.Chart]:
 
 
 def _day_axis(days: pd.DataFrame) -> alt.Axis:
-    """Words only at the positions that have some."""
-    line = days.drop_duplicates("position").sort_values("position")
-    labels = [""] * (int(line["position"].max()) + 1)
-    for position, day in zip(line["position"], line["day"], strict=True):
-        labels[int(position)] = day
+    """Words only at the slots that have some."""
+    line = days.drop_duplicates("slot").sort_values("slot")
+    labels = [""] * (int(line["slot"].max()) + 1)
+    for slot, day in zip(line["slot"], line["day"], strict=True):
+        labels[int(slot)] = day
     marked = [place for place, label in enumerate(labels) if label]
     inward: Any = {
         "condition": [

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 MARKS = ("intake.json", "metrics.json", "themes.json")  # what says which tables the store holds of an edition
-NOT_EDITED = ("inbox", "store")  # folders of data/ that the marks stand for
+NOT_EDITED = ("inbox", "store", "dossiers")  # folders of data/ that the marks stand for, or that it is not made from
 NO_FIGURES = (".md",)  # words of editors and for them: no frame is made of them
 LIBRARIES = ("numpy", "pandas", "pyarrow")
 FINDINGS = "findings.json"

@@ -43,6 +43,7 @@ class Writer:
         self.path = paths.template("prose", lang, f"{name}.yml")
         self._sources = _sources(self.path)
         self._environment = _environment(lang, names or {})
+        self._names = frozenset(names or ())
         self._compiled: dict[tuple[str, int], jinja2.Template] = {}
 
     def text(self, finding: Finding, key: str = "", turn: int = 0, **words: Any) -> blocks.Text:
@@ -122,7 +123,8 @@ class Writer:
             if key not in self._sources:
                 raise SpecError(f"{self._where(key)} is absent. Add the sentence or label under this key.")
             try:
-                self._compiled[key, way] = self._environment.from_string(self._sources[key][way])
+                code = _code(self._sources[key][way], self.lang, self._names)
+                self._compiled[key, way] = jinja2.Template.from_code(self._environment, code, {})
             except jinja2.TemplateSyntaxError as error:
                 raise SpecError(f"{self._where(key)} is not a valid template ({error}). Correct it.") from None
         return self._compiled[key, way]
@@ -131,9 +133,15 @@ class Writer:
         return f"{paths.relative(self.path)}: `{key}`"
 
 
+@cache
+def _code(source: str, lang: str, names: frozenset[str]) -> Any:
+    """A template compiled once for all writers of a language that bring filters of these names; it calls their own."""
+    return _environment(lang, dict.fromkeys(names, str)).compile(source)
+
+
 def _environment(lang: str, names: Names) -> jinja2.Environment:
     environment = jinja2.Environment(
-        undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True, autoescape=False
+        undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True, autoescape=False, optimized=False
     )
     environment.filters["listed"] = lambda items: numbers.listed(items, lang)
     environment.filters["plural"] = _plural

@@ -31,22 +31,22 @@ LATER = (
 def assemble(job: Job, staging: Staging, *, progress: Progress, kernel: Any) -> None:
     """Fill the staging folder; what can be made ready is made ready while the notebook runs."""
     progress("starting the notebook", 0.0)
-    with Beside(lambda block: _write_data(staging.folder, from_block(block), job)) as beside:
+    with Beside(lambda block: write_data(staging.folder, from_block(block), job)) as beside:
         startup.load_papermill()
-        beside.do(_make_ready)
+        beside.do(make_ready)
         if (make := job.tables) is not None:
-            beside.do(lambda: _write_data(staging.folder, make(), job))
+            beside.do(lambda: write_data(staging.folder, make(), job))
         raw = _run(job, staging, on_cell=beside.follow(progress, RUN_SHARE), kernel=kernel)
         beside.take(raw.cells[-1])
         beside.finish()
     notebook = scrub.scrub(raw)
     progress("setting the pages", RUN_SHARE)
     with ThreadPoolExecutor(max_workers=1) as pool:
-        printing = pool.submit(_print, staging.folder, notebook, job)
-        _write_page(staging.folder, notebook, job)
-        _check_page(staging, notebook, job)
-        manifest.write(staging.folder, job, remarks=[*_warnings(raw), *printing.result()])
-    _check_files(staging, notebook, job)
+        printing = pool.submit(print_report, staging.folder, notebook, job)
+        write_page(staging.folder, notebook, job)
+        check_page(staging, notebook, job)
+        manifest.write(staging.folder, job, remarks=[*warnings(raw), *printing.result()])
+    check_files(staging, notebook, job)
     progress("done", 1.0)
 
 
@@ -59,14 +59,14 @@ def _run(job: Job, staging: Staging, *, on_cell: run.OnCell, kernel: Any) -> Any
         raise ReportError(f"{error} (kept as {kept}; an earlier report stays as it was)") from None
 
 
-def _write_page(folder: Path, notebook: Any, job: Job) -> None:
+def write_page(folder: Path, notebook: Any, job: Job) -> None:
     from cityreach.publish import html
 
     (folder / "report.html").write_text(html.export(notebook, job), encoding="utf-8")
     (folder / "report.ipynb").write_text(scrub.dumps(notebook), encoding="utf-8")
 
 
-def _check_page(staging: Staging, notebook: Any, job: Job) -> None:
+def check_page(staging: Staging, notebook: Any, job: Job) -> None:
     """ReportError with the first faults where the page prints what its data files do not hold."""
     from cityreach.tracing import check
 
@@ -74,7 +74,7 @@ def _check_page(staging: Staging, notebook: Any, job: Job) -> None:
         _refuse(check.check(staging.folder, mode=job.mode), staging, notebook, job)
 
 
-def _check_files(staging: Staging, notebook: Any, job: Job) -> None:
+def check_files(staging: Staging, notebook: Any, job: Job) -> None:
     """ReportError where a report without order tells of one in any of its files."""
     from cityreach.tracing import check
 
@@ -92,7 +92,7 @@ def _refuse(faults: list[Any], staging: Staging, notebook: Any, job: Job) -> Non
         raise ReportError(f"{said} (kept as {kept}; an earlier report stays as it was)")
 
 
-def _print(folder: Path, notebook: Any, job: Job) -> list[str]:
+def print_report(folder: Path, notebook: Any, job: Job) -> list[str]:
     """Write the PDF; returns what was left out of it."""
     from cityreach.publish import pdf
 
@@ -101,13 +101,13 @@ def _print(folder: Path, notebook: Any, job: Job) -> list[str]:
     return printed.remarks
 
 
-def _write_data(folder: Path, tables: Mapping[str, DataTable], job: Job) -> None:
+def write_data(folder: Path, tables: Mapping[str, DataTable], job: Job) -> None:
     datafiles.write_all(folder / "data", tables, simulated=job.band is not None)
     sheets = {key: table for key, table in tables.items() if table.sheet}
-    workbook.write(folder / "rankings.xlsx", job, sheets)
+    workbook.write(folder / job.workbook, job, sheets)
 
 
-def _warnings(notebook: Any) -> list[str]:
+def warnings(notebook: Any) -> list[str]:
     cells = scrub.warned(notebook)
     if not cells:
         return []
@@ -116,7 +116,7 @@ def _warnings(notebook: Any) -> list[str]:
     ]
 
 
-def _make_ready() -> None:
+def make_ready() -> None:
     """Import and read what the exporters need, while the kernel works."""
     startup.load_nbconvert()
     for name in LATER:

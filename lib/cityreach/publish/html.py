@@ -8,6 +8,7 @@ import json
 import re
 import unicodedata
 from collections.abc import Iterable
+from functools import cache
 from typing import Any
 
 from cityreach import blocks, paths
@@ -28,8 +29,7 @@ _TAG = re.compile(r"<[^>]+>")
 
 def export(notebook: Any, job: Job) -> str:
     """The page of an executed notebook as text."""
-    exporter = _exporter()(template_name="html", extra_template_basedirs=[str(paths.template())])
-    page, _ = exporter.from_notebook_node(notebook, {"report": resources(notebook, job)})
+    page, _ = _exporter().from_notebook_node(notebook, {"report": resources(notebook, job)})
     return str(page)
 
 
@@ -62,8 +62,9 @@ def resources(notebook: Any, job: Job) -> dict[str, Any]:
     }
 
 
+@cache
 def _exporter() -> Any:
-    """The exporter class; made here because nbconvert is slow to import."""
+    """The exporter, with its templates compiled once; made here because nbconvert is slow to import."""
     from jinja2 import StrictUndefined
     from nbconvert.exporters.templateexporter import TemplateExporter
 
@@ -89,7 +90,7 @@ def _exporter() -> Any:
             environment.filters.update(FILTERS)
             return environment
 
-    return PageExporter
+    return PageExporter(template_name="html", extra_template_basedirs=[str(paths.template())])
 
 
 def _specifications(report: Document) -> str:
@@ -110,10 +111,10 @@ def _style(report: Document, names: words.Words, specs: str) -> str:
         f"@media print{{:root{{{tokens.css_properties('light')}}}}}\n"
     )
     sheets = ["page.css", *(["proof.css"] if report.cover.get("sheet") else [])]
-    return "\n".join([_faces(texts), colours, *map(_asset, sheets), tokens.svg_css(".plot")])
+    return "\n".join([faces(texts), colours, *map(_asset, sheets), tokens.svg_css(".plot")])
 
 
-def _faces(texts: Iterable[str]) -> str:
+def faces(texts: Iterable[str]) -> str:
     """The fallback typeface in both weights, for machines that have no Chinese font of their own."""
     characters = sorted(set().union(*texts))
     faces = []

@@ -18,11 +18,12 @@ Progress = Callable[[str, float], None]
 class Job:
     """Everything that decides a report.
 
-    name: its folder under reports/. notebook: the name that `paths.notebook` takes. day: the date that documents
-    carry (the counting date). band: the sentence that marks simulated data, or None. notice: why the
-    report stands although its data fall short, or None. tables: makes the data tables
-    where the notebook does not show them itself (block `data`); a key names its CSV file. traced: whether every
-    numeral of its page must be held by its data files (`cityreach check`). provenance: goes to manifest.json.
+    name: its folder under reports/ (parts of it divided by slashes). notebook: the name that `paths.notebook` takes.
+    day: the date that documents carry (the counting date). band: the sentence that marks simulated data, or None.
+    notice: why the report stands although its data fall short, or None. workbook: the workbook's file. tables: makes
+    the data tables where the notebook does not show them itself (block `data`); a key names its CSV file. traced:
+    whether every numeral of its page must be held by its data files (`cityreach check`). provenance: goes to
+    manifest.json.
     """
 
     name: str
@@ -34,6 +35,7 @@ class Job:
     band: str | None = None
     notice: str | None = None
     mode: str = "ordered"
+    workbook: str = "rankings.xlsx"
     tables: Callable[[], dict[str, DataTable]] | None = None
     traced: bool = False
     provenance: dict[str, Any] = field(default_factory=dict)

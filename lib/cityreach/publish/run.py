@@ -97,11 +97,11 @@ def execute(path: Path, parameters: dict[str, Any], *, on_cell: OnCell, kernel: 
     name = paths.relative(path)
     check_parameters(notebook, parameters, name=name)
     executed = _run(_Watch(notebook, on_cell), parameters, name=name, kernel=kernel)
-    _refuse_silent_errors(executed, name)
+    refuse_silent_errors(executed, name)
     return executed
 
 
-def _refuse_silent_errors(notebook: Any, name: str) -> None:
+def refuse_silent_errors(notebook: Any, name: str) -> None:
     """FailedRun where showing a result raised: IPython prints such errors to the error stream and goes on."""
     for number, cell in enumerate((cell for cell in notebook.cells if not _added(cell)), start=1):
         said = "".join(output.text for output in cell.get("outputs", []) if output.get("name") == "stderr")
@@ -113,24 +113,34 @@ def _run(watch: _Watch, parameters: dict[str, Any], *, name: str, kernel: Any) -
     from nbclient.exceptions import DeadKernelError
     from papermill.engines import papermill_engines
     from papermill.exceptions import PapermillException, PapermillExecutionError
-    from papermill.execute import execute_notebook, raise_for_execution_errors
+    from papermill.execute import raise_for_execution_errors
 
-    logging.getLogger("papermill").setLevel(logging.CRITICAL)
     names = {"engine_name": _engine(), "kernel_name": "python3"}
     try:
-        # In two steps: in one, papermill ends by writing the whole notebook as text, which nobody reads.
-        prepared = execute_notebook(watch.notebook, None, parameters, cwd=paths.root(), prepare_only=True, **names)
         executed = papermill_engines.execute_notebook_with_engine(
-            nb=prepared, progress_bar=False, autosave_cell_every=0, start_timeout=START_TIMEOUT, km=kernel,
-            on_cell_start=watch.start, watch=watch, **names,
+            nb=prepared(watch.notebook, parameters), progress_bar=False, autosave_cell_every=0,
+            start_timeout=START_TIMEOUT, km=kernel, on_cell_start=watch.start, watch=watch, **names,
         )  # fmt: skip
         raise_for_execution_errors(executed, None)
         return executed
     except PapermillExecutionError as error:
         message = f"{error.ename}: {error.evalue}" if error.evalue else error.ename
-        raise FailedRun(_failure(name, watch, message), watch.notebook) from None
+        raise FailedRun(failure(name, watch.notebook, watch.index, message), watch.notebook) from None
     except (PapermillException, DeadKernelError, RuntimeError) as error:
-        raise FailedRun(_failure(name, watch, str(error) or type(error).__name__), watch.notebook) from None
+        message = str(error) or type(error).__name__
+        raise FailedRun(failure(name, watch.notebook, watch.index, message), watch.notebook) from None
+
+
+def prepared(notebook: Any, parameters: dict[str, Any]) -> Any:
+    """The notebook with its parameters as papermill puts them in.
+
+    A step of its own: in one with the run, papermill ends by writing the whole notebook as text, which nobody reads.
+    """
+    from papermill.execute import execute_notebook
+
+    logging.getLogger("papermill").setLevel(logging.CRITICAL)
+    names = {"engine_name": _engine(), "kernel_name": "python3"}
+    return execute_notebook(notebook, None, parameters, cwd=paths.root(), prepare_only=True, **names)
 
 
 def _engine() -> str:
@@ -147,10 +157,10 @@ def _engine() -> str:
     return "cityreach"
 
 
-def _failure(name: str, watch: _Watch, message: str) -> str:
+def failure(name: str, notebook: Any, index: int, message: str) -> str:
     """One line: notebook, cell as it is counted in the source, the heading above it, the error."""
-    failed = next((n for n, cell in enumerate(watch.notebook.cells) if _failed(cell)), watch.index)
-    before = [cell for cell in watch.notebook.cells[: failed + 1] if not _added(cell)]
+    failed = next((n for n, cell in enumerate(notebook.cells) if _failed(cell)), index)
+    before = [cell for cell in notebook.cells[: failed + 1] if not _added(cell)]
     number = len(before)
     heading = _heading(before)
     place = f"cell {number}" + (f" under “{heading}”" if heading else "")

@@ -11,6 +11,7 @@ from cityreach import paths
 
 MANIFEST = "manifest.json"
 BESIDE = ("data_quality.html", "method_check.html")  # pages with a command of their own: a new report keeps them
+FOLDERS = ("dossiers", "dossiers-en")  # and so it keeps these folders
 
 
 class Staging:
@@ -19,7 +20,8 @@ class Staging:
     def __init__(self, name: str, lang: str) -> None:
         self.name = name
         self.lang = lang
-        self.folder = paths.reports(f".building-{name}")
+        self.target = paths.reports(*name.split("/"))
+        self.folder = self.target.with_name(f".building-{self.target.name}")
 
     def __enter__(self) -> Staging:
         shutil.rmtree(self.folder, ignore_errors=True)
@@ -33,10 +35,10 @@ class Staging:
 
     def publish(self) -> Path:
         """Put the finished folder in the report's place and return that place."""
-        target = paths.reports(self.name)
+        target = self.target
         _keep_pages(target, self.folder)
         _keep_other_language(target, self.lang)
-        aside = paths.reports(f".replaced-{self.name}")
+        aside = target.with_name(f".replaced-{target.name}")
         shutil.rmtree(aside, ignore_errors=True)
         if target.exists():
             target.rename(aside)
@@ -46,12 +48,13 @@ class Staging:
             if aside.exists():
                 aside.rename(target)
             raise
+        _keep_folders(aside, target)
         shutil.rmtree(aside, ignore_errors=True)
         return target
 
     def keep_failed(self, notebook: str) -> Path:
         """Keep the notebook of a failed run where it can be looked at; returns its place."""
-        kept = paths.reports("failed", f"{self.name}.ipynb")
+        kept = paths.reports("failed", f"{self.name.replace('/', '-')}.ipynb")
         kept.parent.mkdir(parents=True, exist_ok=True)
         kept.write_text(notebook, encoding="utf-8")
         return kept
@@ -64,6 +67,13 @@ def _keep_pages(target: Path, folder: Path) -> None:
             shutil.copyfile(page, folder / page.name)
 
 
+def _keep_folders(aside: Path, target: Path) -> None:
+    """Move the folders with commands of their own from the report that was there into the one that replaced it."""
+    for folder in (aside / name for name in FOLDERS):
+        if folder.is_dir():
+            folder.rename(target / folder.name)
+
+
 def _keep_other_language(target: Path, lang: str) -> None:
     """A report in the other language moves to <name>-<its language> instead of being replaced."""
     there = _language_of(target)
@@ -72,6 +82,8 @@ def _keep_other_language(target: Path, lang: str) -> None:
     kept = target.with_name(f"{target.name}-{there}")
     shutil.rmtree(kept, ignore_errors=True)
     target.rename(kept)
+    target.mkdir()
+    _keep_folders(kept, target)
 
 
 def _language_of(report: Path) -> str | None:

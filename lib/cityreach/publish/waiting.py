@@ -21,6 +21,7 @@ PACKAGES = {
     "report": "cityreach.monthly",
     "quality": "cityreach.quality",
     "check-method": "cityreach.methodcheck",
+    "dossier": "cityreach.dossier",
     "annual": "cityreach.annual",
 }
 _waiting: dict[str, subprocess.Popen[str]] = {}

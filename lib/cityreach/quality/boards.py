@@ -45,7 +45,7 @@ def days(checked: Checked, speech: Speech) -> pd.DataFrame:
     rows = [
         {
             "platform": speech.platform(row.platform), "note": notes[row.platform], "tone": _tone(row.platform),
-            "position": place[row.day], "value": row.posts, "day": names[row.day] if place[row.day] in shown else "",
+            "slot": place[row.day], "value": row.posts, "day": names[row.day] if place[row.day] in shown else "",
             "tip": speech.label("chart.days.tip", day=names[row.day], posts=numbers.fixed(row.posts, 0)),
         }
         for row in each(table)

@@ -40,6 +40,11 @@ class Data:
     def _indices(self) -> dict[tuple[str, tuple[str, ...]], dict[str, Row]]:
         return {}
 
+    @property
+    def tables(self) -> list[str]:
+        """The names of the tables."""
+        return sorted(path.stem for path in self.folder.glob("*.csv"))
+
     def rows(self, table: str) -> list[Row]:
         """The rows of a table; NoCell where there is no such file."""
         if table not in self._tables:

@@ -18,6 +18,7 @@ from cityreach.tracing.page import Held, Page, Shown, Source, Unit
 
 ORDERED, TIERS = "ordered", "tiers"
 HEADS = ("h1", "label", "headline", "subtitle")  # what titles and texts that are read aloud repeat
+CITY = ("city", "other_city")  # columns that hold names of cities
 LONGEST = 60  # characters of a sentence that a line quotes
 _SENTENCE = re.compile(r"(?<=[。！？；])|(?<=[.!?;]) (?=[A-Z])")
 _SHOWN = re.compile(r"([\d,]+)(?:\.(\d+))?")
@@ -172,10 +173,8 @@ class _Check:
 
     @cached_property
     def _cities(self) -> set[str]:
-        try:
-            return {row.get("city") or "" for row in self.data.rows("metrics")}
-        except NoCell:
-            return set()
+        """The cities that the data files name."""
+        return {row.get(column) or "" for table in self.data.tables for row in self.data.rows(table) for column in CITY}
 
     # what the page counts itself
 
