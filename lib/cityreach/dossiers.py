@@ -153,20 +153,18 @@ def build(batch: Batch, *, jobs: int = 0) -> Iterator[Made]:
 
 
 def _spread(batch: Batch, cities: list[str], jobs: int) -> Iterator[Made]:
-    """The one place that knows how work is spread over processes; one that ends by itself fails the cities left."""
-    import os
-    from concurrent.futures import ProcessPoolExecutor, as_completed
-    from concurrent.futures.process import BrokenProcessPool
-    from multiprocessing import get_context
+    """The one place that knows how work is spread over processes; one that ends by itself fails the cities left.
 
-    pool = ProcessPoolExecutor(min(jobs or os.cpu_count() or 1, len(cities) or 1), mp_context=get_context("spawn"))
-    with pool:
-        tasks = {pool.submit(make, batch, city): city for city in cities}
-        try:
-            for task in as_completed(tasks):
-                try:
-                    yield task.result()
-                except BrokenProcessPool:
-                    yield Made(tasks[task], batch.folder_name(tasks[task]), error=ENDED)
-        finally:
-            pool.shutdown(wait=False, cancel_futures=True)
+    A cluster is named around it: `with joblib.parallel_config(backend=...)`.
+    """
+    from joblib import Parallel, delayed
+    from joblib.externals.loky.process_executor import TerminatedWorkerError
+
+    left = dict.fromkeys(cities)
+    pool = Parallel(n_jobs=jobs or -1, return_as="generator_unordered", batch_size=1, pre_dispatch="all")
+    try:
+        for made in pool(delayed(make)(batch, city) for city in cities):
+            left.pop(made.city_id)
+            yield made
+    except TerminatedWorkerError:
+        yield from (Made(city, batch.folder_name(city), error=ENDED) for city in left)
