@@ -13,8 +13,9 @@ from typing import Any
 
 import pytest
 
-from tests import exports, reading
+from tests import browsing, exports, reading
 from tests.conftest import cityreach, make_home
+from tests.test_browser import CHARTS, LIVE, WIDE
 from tests.test_method_check import posts
 from tests.test_unordered import FIXED, NAMES, WORDS
 
@@ -207,3 +208,14 @@ def test_the_manifest_names_the_citys_files(batch):
         f"{name}.csv" for name in ("facts", "contacts", "endorsements", "awards", "events", "indices")
     }
     assert manifest["notebook"] == "city_dossier" and manifest["parameters"]["city"] == "440300"
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("width", [360, 1280])
+def test_every_chart_comes_alive_and_nothing_scrolls_sideways(browser: browsing.Browser, batch: Path, width: int):
+    folder = place(batch, "440300")
+    browser.open(folder / "report.html", width, 30_000)
+    assert browser.until(f"{CHARTS} > 1 && {LIVE} == {CHARTS}"), browser.value(f"[{LIVE}, {CHARTS}]")
+    assert browser.value(CHARTS) == len(reading.blocks(folder, "figure"))
+    assert browser.said == [] and all(each.startswith("data:") for each in browser.asked[1:])
+    assert browser.value(WIDE) == [] and browser.value("document.documentElement.scrollWidth") <= width

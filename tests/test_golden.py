@@ -20,6 +20,7 @@ from tests.conftest import ROOT, build, make_home
 pytestmark = pytest.mark.slow
 GOLDEN = ROOT / "tests" / "golden" / "monthly_checks.ipynb"
 ANNUAL = GOLDEN.with_name("annual_checks.ipynb")  # from files of the repository alone
+DOSSIER = GOLDEN.with_name("dossier_checks.ipynb")
 
 
 def compare(path: Path, home: Path) -> subprocess.CompletedProcess[str]:
@@ -35,7 +36,7 @@ def cells(path: Path, tag: str) -> list[dict]:
     return [cell for cell in content["cells"] if tag in cell["metadata"].get("tags", [])]
 
 
-@pytest.mark.parametrize("golden", [GOLDEN, ANNUAL], ids=lambda path: path.stem)
+@pytest.mark.parametrize("golden", [GOLDEN, ANNUAL, DOSSIER], ids=lambda path: path.stem)
 def test_golden_notebook_holds_what_it_checks(golden):
     checks = cells(golden, "nbval-check-output")
     assert 6 <= len(checks) <= 10
@@ -52,10 +53,11 @@ def test_annual_golden_figures_come_out_again(session_home):
     assert f"{len(cells(ANNUAL, 'nbval-check-output')) + 2} passed" in done.stdout
 
 
-def test_golden_figures_come_out_again(march, session_home):
-    done = compare(GOLDEN, session_home)
+@pytest.mark.parametrize("golden", [GOLDEN, DOSSIER], ids=lambda path: path.stem)
+def test_golden_figures_come_out_again(golden, march, session_home):
+    done = compare(golden, session_home)
     assert done.returncode == 0, done.stdout[-3000:]
-    assert f"{len(cells(GOLDEN, 'nbval-check-output')) + 2} passed" in done.stdout
+    assert f"{len(cells(golden, 'nbval-check-output')) + 2} passed" in done.stdout
 
 
 def test_a_changed_figure_is_noticed(march, session_home, tmp_path):
@@ -97,7 +99,7 @@ def store() -> None:
         home = make_home(Path(folder) / "project")
         build(home, "2025-03")
         os.environ["CITYREACH_HOME"] = str(home)
-        for golden in (GOLDEN, ANNUAL):
+        for golden in (GOLDEN, ANNUAL, DOSSIER):
             book = nbformat.read(golden, as_version=4)
             NotebookClient(book, kernel_name="python3", resources={"metadata": {"path": folder}}).execute()
             for cell in book.cells:
