@@ -14,6 +14,7 @@ import pytest
 from tests import browsing, exploring, reweighed
 
 from cityreach import edition as editions
+from cityreach.findings import Finding, fact
 from cityreach.index.rank import round_significant
 from cityreach.insight.weighing import Weighing, weighed
 from cityreach.monthly import explorer
@@ -73,8 +74,12 @@ def made(count: int = 26) -> Weighing:
 
 
 def editions_book(lang: str) -> Book:
+    """The edition's book; its findings are the day that the source line tells: nothing is in the store."""
     edition = editions.load("2025-03")
-    return Book(Analysis(edition, (edition,)), lang)
+    book = Book(Analysis(edition, (edition,)), lang)
+    figures = {"counted": fact("counted", edition.counting_date, "full_date")}
+    vars(book)["findings"] = [Finding("edition", "edition", edition.id, figures)]
+    return book
 
 
 def block(lang: str = "zh", found: Weighing | None = None) -> dict[str, Any]:
