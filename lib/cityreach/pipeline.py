@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 MADE_FROM = ("platforms.yml", "panels.yml", "accounts.csv")  # the registry's part in metrics
 WORDS = ("names.yml", "variants.yml")  # of data/insight, beside the theme lists
+AHEAD = 1_000_000  # rows up to which intake works out at once what the report will read
 Progress = Callable[[str, float], None]
 
 
@@ -67,10 +68,15 @@ def _check_method(edition: Edition) -> None:
     scoring.check_scored(index.load_method(edition.method), edition)
 
 
-def work_out(edition: Edition) -> None:
-    """What a report of the edition reads beside its exports, if all that it is made of is taken in; else nothing."""
+def work_out(edition: Edition, *, most: int = AHEAD) -> None:
+    """What a report of the edition reads beside its exports, if all that it is made of is taken in; else nothing.
+
+    An edition of more than `most` rows waits for its report: it would take far longer, and far more memory, than intake.
+    """
+    from cityreach import intake
+
     ready = _chain(edition)
-    if all(is_taken_in(each) for each in ready):
+    if all(is_taken_in(each) for each in ready) and intake.load_log(edition.id).totals.get("kept", 0) <= most:
         _work_out_all(ready)
 
 
