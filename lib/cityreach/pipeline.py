@@ -71,7 +71,7 @@ def _check_method(edition: Edition) -> None:
 def work_out(edition: Edition, *, most: int = AHEAD) -> None:
     """What a report of the edition reads beside its exports, if all that it is made of is taken in; else nothing.
 
-    An edition of more than `most` rows waits for its report: it would take far longer, and far more memory, than intake.
+    An edition of more than `most` rows waits for its report: this would take far longer than intake, and more memory.
     """
     from cityreach import intake
 

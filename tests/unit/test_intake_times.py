@@ -148,3 +148,12 @@ EITHER = {"time": "patterns", "patterns": ["%d/%m/%Y"], "or_patterns": ["%m/%d/%
 def test_the_order_of_day_and_month_is_decided_for_a_file(dates: list[str], first: str | None) -> None:
     found = reading.order(dates, rule(**EITHER))
     assert (found.patterns[0] if found else None) == first
+
+
+def test_a_value_is_indifferent_where_both_orders_give_the_same_time() -> None:
+    rule = Source.model_validate(
+        {"from": "d", "time": "patterns", "patterns": ("%d/%m/%Y",), "or_patterns": ("%m/%d/%Y",), "zone": "UTC"}
+    )
+    assert reading.indifferent(["03/03/2025", "", "later"], rule)
+    assert not reading.indifferent(["03/03/2025", "03/04/2025"], rule)
+    assert not reading.indifferent(["25/04/2025"], rule)

@@ -6,7 +6,7 @@ Duplicates are settled later, over all files of an edition (`settle`).
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -21,7 +21,7 @@ from cityreach.intake import reading, times, yearless
 from cityreach.intake.columns import ahead, values
 from cityreach.intake.containers import documents
 from cityreach.intake.document import Document
-from cityreach.intake.formats import Format
+from cityreach.intake.formats import Format, Source
 from cityreach.intake.log import FileLog
 from cityreach.intake.quarantine import repairs
 from cityreach.intake.reading import Context, Part
@@ -83,6 +83,12 @@ class _Whole:
     strangers: Counter[tuple[str, str]] = field(default_factory=Counter)
     learned: dict[tuple[str, str], str] = field(default_factory=dict)
 
+    def join(self, other: _Whole) -> None:
+        self.seen |= other.seen
+        self.platforms |= other.platforms
+        self.strangers += other.strangers
+        self.learned |= other.learned
+
     def note(self, one: Part) -> None:
         self.seen |= one.seen
         self.strangers += one.strangers
@@ -120,31 +126,72 @@ def _read(document: Document, match: Match, log: FileLog, context: Context, into
     """The log of one document whose rows are spooled batch by batch."""
     spool, whole = into
     rules = Rules(match.format, document, log.file, document.sheet, context.counting_date)
-    _decide_orders(document, match, rules)
     _decide_until(document, match, rules)
     context = context.learn(whole.learned)
+    open_ones = [s for t in ("published_at", "counted_at", "day") for s in sources_of(match, t) if s.or_patterns]
+    if not open_ones:
+        return _spooled(batches(document, match), log, document, (rules, context), into)
+    if spool.empty:  # most files hold no date that can be read in two ways: they are gone through once
+        trial = replace(whole, logs=[], seen=set(), platforms=set(), strangers=Counter(), learned=dict(whole.learned))
+        plain = _plain(batches(document, match), open_ones, rules)
+        try:
+            log_ = _spooled(plain, log, document, (rules, context), (spool, trial))
+        except _TwoWaysError:
+            spool.clear()
+        else:
+            whole.join(trial)
+            return log_
+    _decide_orders(document, match, rules, open_ones)
+    return _spooled(batches(document, match), log, document, (rules, context), into)
+
+
+def _spooled(
+    found: Iterator[list[Use]], log: FileLog, document: Document, by: tuple[Rules, Context], into: tuple[Spool, _Whole]
+) -> FileLog:
+    """The log of a document whose batches are read by these rules and spooled."""
+    (rules, context), (spool, whole) = by, into
     log = _broken(log, document, spool)
-    for parts in ahead(lambda uses: _parts(uses, rules, context), batches(document, match), workers=WORKERS):
+    for parts in ahead(lambda uses: _parts(uses, rules, context), found, workers=WORKERS):
         log = _spool(spool, parts, _added(log, parts))
         for one in parts:
             whole.note(one)
     return log
 
 
-def _decide_orders(document: Document, match: Match, rules: Rules) -> None:
+class _TwoWaysError(Exception):
+    """A document holds a date that is another day with day and month the other way round."""
+
+
+def _plain(found: Iterator[list[Use]], open_ones: Sequence[Source], rules: Rules) -> Iterator[list[Use]]:
+    """The batches, as long as no date in them hangs on the order of day and month; else _TwoWaysError."""
+    seen: dict[int, set[str]] = {id(source): set() for source in open_ones}
+    for uses in found:
+        for source in open_ones:
+            new = _words(uses, source, rules) - seen[id(source)]
+            if new and not times.indifferent(sorted(new), source):
+                raise _TwoWaysError
+            seen[id(source)] |= new
+        yield uses
+
+
+def _decide_orders(document: Document, match: Match, rules: Rules, open_ones: Sequence[Source]) -> None:
     """Decides, from all its dates, in which order a file writes day and month where its format leaves that open."""
-    open_ones = [s for t in ("published_at", "counted_at", "day") for s in sources_of(match, t) if s.or_patterns]
-    if not open_ones:
-        return
     found: dict[int, set[str]] = {id(source): set() for source in open_ones}
     for uses in batches(document, match):
-        for use in (use for use in uses if use.table is not None):
-            for source in open_ones:
-                column = fetched(source, use.records, rules)
-                words = pc.unique(column).to_pylist() if isinstance(column, pa.Array) else column
-                found[id(source)] |= {word for word in words if isinstance(word, str)}
+        for source in open_ones:
+            found[id(source)] |= _words(uses, source, rules)
     for source in open_ones:
         rules.orders[id(source)] = times.order(sorted(found[id(source)]), source)
+
+
+def _words(uses: Iterable[Use], source: Source, rules: Rules) -> set[str]:
+    """The different texts that a batch holds where a source of times looks."""
+    found: set[str] = set()
+    for use in (use for use in uses if use.table is not None):
+        column = fetched(source, use.records, rules)
+        words = pc.unique(column).to_pylist() if isinstance(column, pa.Array) else column
+        found |= {word for word in words if isinstance(word, str)}
+    return found
 
 
 def _decide_until(document: Document, match: Match, rules: Rules) -> None:

@@ -33,6 +33,17 @@ class Spool:
         for one in self._open.values():
             one.close()
 
+    @property
+    def empty(self) -> bool:
+        return not self._open
+
+    def clear(self) -> None:
+        """Forgets all that was written."""
+        for name, one in self._open.items():
+            one.close()
+            _file(self.folder, name).unlink()
+        self._open = {}
+
     def add(self, name: str, piece: pa.Table) -> None:
         if not piece.num_rows:
             return

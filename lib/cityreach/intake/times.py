@@ -282,9 +282,22 @@ _READERS: dict[str, Callable[[list[Any], Source, date | None], Times]] = {
 
 def order(columns_: list[Any], rule: Source) -> Source | None:
     """The rule with the order of day and month that the different values of a file prove, None where none does."""
-    turned = rule.model_copy(update={"patterns": rule.or_patterns, "or_patterns": rule.patterns})
+    turned = _turned(rule)
     one, two = (times(columns_, each).at for each in (rule, turned))
-    if (one.isna() == two.isna()).all() and (one.fillna(LATEST) == two.fillna(LATEST)).all():
+    if _same(one, two):
         return rule
     only_one, only_two = bool((one.notna() & two.isna()).any()), bool((two.notna() & one.isna()).any())
     return None if only_one == only_two else rule if only_one else turned
+
+
+def indifferent(columns_: list[Any], rule: Source) -> bool:
+    """Whether every one of these values is the same time in both orders of day and month."""
+    return _same(*(times(columns_, each).at for each in (rule, _turned(rule))))
+
+
+def _turned(rule: Source) -> Source:
+    return rule.model_copy(update={"patterns": rule.or_patterns, "or_patterns": rule.patterns})
+
+
+def _same(one: pd.Series, two: pd.Series) -> bool:
+    return bool((one.isna() == two.isna()).all() and (one.fillna(LATEST) == two.fillna(LATEST)).all())
