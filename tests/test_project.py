@@ -20,6 +20,7 @@ LAYERS = [
     {"errors"},
     {"paths"},
     {"spec", "findings", "blocks"},
+    {"references"},
     {"prose"},
     {"index"},  # knows no edition, platform or city
     {"registry", "edition", "tables", "sheets"},

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from cityreach import references
 from cityreach.findings import FACTS, Figure
+from cityreach.references import SEPARATOR
 
 if TYPE_CHECKING:
     from cityreach.annual.book import Book
@@ -20,34 +22,20 @@ KEYS: dict[str, tuple[str, ...]] = {
     "places": ("edition", "list", "node", "city_id"), "scores": ("edition", "node", "city_id"),
     "columns": ("code",), "weights": ("node",), "cities": ("city_id",), "comments": ("city_id",), FACTS: ("key",),
 }  # fmt: skip
-SEPARATOR = " · "
 
 
-class References:
-    """Tells of a figure what `blocks.figure_run` wants to know of its cell; None for one without a table."""
+class References(references.References):
+    """The names that an annual report has for its tables' rows and columns."""
+
+    keys = KEYS
 
     def __init__(self, book: Book) -> None:
         self.book = book
 
-    def __call__(self, figure: Figure) -> dict[str, Any] | None:
-        if not figure.table:
-            return None
-        return {
-            "table": figure.table,
-            "row": figure.row,
-            "column": figure.column,
-            "keys": list(KEYS[figure.table]),
-            "unit": figure.unit,
-            "derived": figure.derived,
-            "where": [self._label("sheets", figure.table), self.row(figure), self._label("fields", figure.column)],
-        }
-
     def row(self, figure: Figure) -> str:
-        """What the row is about: names of cities, lists and dimensions in place of their codes."""
         if figure.table == FACTS:
             return self.fact(figure.row)
-        keys = KEYS[figure.table]
-        parts = dict(zip(keys, figure.row.split("|", len(keys) - 1), strict=True))
+        parts = self.parts(figure)
         if figure.table == "groups":
             return SEPARATOR.join([self.book.group(parts["key"], parts["by"]), self.book.node(parts["node"])])
         return SEPARATOR.join(self._namers.get(key, str)(part) for key, part in parts.items())
@@ -55,7 +43,7 @@ class References:
     def fact(self, key: str) -> str:
         """What a row of the table of facts tells: the words for its first part, with names of the rest."""
         kind, _, rest = key.partition(".")
-        return SEPARATOR.join([self._label("facts", kind), *([self._named(rest)] if rest else [])])
+        return SEPARATOR.join([self.label("facts", kind), *([self._named(rest)] if rest else [])])
 
     def _named(self, rest: str) -> str:
         """The part of a fact's key that names cities, lists and dimensions; others as they stand."""
@@ -66,7 +54,7 @@ class References:
             return self.book.city(part)
         if part in self._nodes:
             return self.book.node(part)
-        return self.book.base(part) if self.book.is_base(part) else self._label("facts", part)
+        return self.book.base(part) if self.book.is_base(part) else self.label("facts", part)
 
     @cached_property
     def _nodes(self) -> set[str]:
@@ -82,7 +70,6 @@ class References:
             "edition": lambda name: years.get(name, name),
         }
 
-    def _label(self, group: str, name: str) -> str:
-        """The label under that name; the name itself where there is none."""
+    def label(self, group: str, name: str) -> str:
         key = f"{group}.{name}"
         return self.book.label(key) if self.book.has(key) else name

@@ -15,14 +15,14 @@ from cityreach.annual.lists import ALL
 from cityreach.blocks import Block
 from cityreach.edition import Window
 from cityreach.findings import FACTS
-from cityreach.publish.tables import DataTable, to_block
+from cityreach.publish.tables import DataTable, to_block, with_city_names
 
 LONG = frozenset({"places", "scores", FACTS})  # CSV files only
 
 
 def block(book: Book) -> Block:
     """All tables as a block of kind `data`; empty ones are left out."""
-    named = {key: _with_names(book, frame) for key, frame in frames(book).items()}
+    named = {key: with_city_names(frame, book.city) for key, frame in frames(book).items()}
     tables = {key: _table(book, key, frame) for key, frame in named.items() if len(frame)}
     return to_block(tables)
 
@@ -126,12 +126,3 @@ def _label(book: Book, column: str) -> str:
     if node in method.nodes:
         return book.label("word.of_node", node=book.node(node), part=book.label(f"fields.{part}"))
     return book.label(f"fields.{column}") if book.has(f"fields.{column}") else column
-
-
-def _with_names(book: Book, frame: pd.DataFrame) -> pd.DataFrame:
-    """City names before their codes, for readers who do not know codes."""
-    if "city_id" not in frame:
-        return frame
-    named = frame.copy()
-    named.insert(0, "city", [book.city(city) for city in frame["city_id"]])
-    return named

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from cityreach import references
 from cityreach.dossier import files
 from cityreach.dossier.facts import FACTS
 from cityreach.findings import Figure
+from cityreach.references import SEPARATOR
 
 if TYPE_CHECKING:
     from cityreach.dossier.book import Book
@@ -19,37 +21,24 @@ KEYS: dict[str, tuple[str, ...]] = {
     "themes": ("theme",), "posts": ("platform", "post_id"),
     **{name: ("row",) for name in files.FILES if name != "indices"},
 }  # fmt: skip
-SEPARATOR = " · "
 
 
-class References:
-    """Tells of a figure what `blocks.figure_run` wants to know of its cell."""
+class References(references.References):
+    """The names that a dossier has for its tables' rows and columns."""
+
+    keys = KEYS
 
     def __init__(self, book: Book) -> None:
         self.book = book
 
-    def __call__(self, figure: Figure) -> dict[str, Any] | None:
-        if not figure.table:
-            return None
-        return {
-            "table": figure.table,
-            "row": figure.row,
-            "column": figure.column,
-            "keys": list(KEYS[figure.table]),
-            "unit": figure.unit,
-            "derived": figure.derived,
-            "where": [self.book.label(f"sheets.{figure.table}"), self._row(figure), self.word("fields", figure.column)],
-        }
+    def label(self, group: str, name: str) -> str:
+        return self.book.word(group, name)
 
-    def word(self, kind: str, name: str) -> str:
-        """The word under that name; the name itself where there is none."""
-        return self.book.word(kind, name)
+    def table(self, figure: Figure) -> str:
+        return self.book.label(f"sheets.{figure.table}")
 
-    def _row(self, figure: Figure) -> str:
-        """What the row is about, with names in place of codes."""
-        keys = KEYS[figure.table]
-        parts = figure.row.split("|", len(keys) - 1)
-        return SEPARATOR.join(self._part(key, part) for key, part in zip(keys, parts, strict=True))
+    def row(self, figure: Figure) -> str:
+        return SEPARATOR.join(self._part(key, part) for key, part in self.parts(figure).items())
 
     def _part(self, key: str, part: str) -> str:
         book = self.book
@@ -63,7 +52,7 @@ class References:
     def _fact(self, key: str) -> str:
         kind, dot, value = key.partition(".")
         told = {"language": lambda: self.book.word("language", value), "task": lambda: self.book.task(value)}
-        return told[kind]() if dot and kind in told else self.word("facts", key)
+        return told[kind]() if dot and kind in told else self.label("facts", key)
 
     def _edition(self, name: str) -> str:
         known = {each.id: each for each in self.book.city.shared.last.chain}

@@ -6,10 +6,11 @@ from collections.abc import Callable
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from cityreach.errors import UnknownNameError
+from cityreach import references
 from cityreach.findings import FACTS, Figure
 from cityreach.monthly.analysis import ROOT
 from cityreach.prose import numbers
+from cityreach.references import SEPARATOR
 
 if TYPE_CHECKING:
     from cityreach.monthly.book import Book
@@ -51,56 +52,35 @@ KEYS: dict[str, tuple[str, ...]] = {
     "tags": ("platform", "value"),
     FACTS: ("key",),
 }
-SEPARATOR = " · "
 
 
-class References:
-    """Tells of a figure what `blocks.figure_run` wants to know of its cell; None for one without a table."""
+class References(references.References):
+    """The names that the monthly report has for its tables' rows and columns."""
+
+    keys = KEYS
 
     def __init__(self, book: Book) -> None:
         self.book = book
 
-    def __call__(self, figure: Figure) -> dict[str, Any] | None:
-        if not figure.table:
-            return None
-        if figure.table not in KEYS:
-            raise UnknownNameError(f"Figure of table `{figure.table}`: name its key columns in monthly/references.py.")
-        return {
-            "table": figure.table,
-            "row": figure.row,
-            "column": figure.column,
-            "keys": list(KEYS[figure.table]),
-            "unit": figure.unit,
-            "derived": figure.derived,
-            "where": [self.table(figure.table), self.row(figure.table, figure.row), self.column(figure)],
-        }
-
-    def table(self, table: str) -> str:
-        """The table's title: that of its sheet in the workbook."""
-        return self._label("sheets", table)
-
-    def row(self, table: str, row: str) -> str:
-        """What the row is about: names of cities, platforms, themes in place of their codes."""
-        if table in self._whole:
-            return self._whole[table](row)
-        keys = KEYS[table]
-        parts = row.split("|", len(keys) - 1)
-        return SEPARATOR.join(self._part(key, part) for key, part in zip(keys, parts, strict=True))
+    def row(self, figure: Figure) -> str:
+        if figure.table in self._whole:
+            return self._whole[figure.table](figure.row)
+        return SEPARATOR.join(self._part(key, part) for key, part in self.parts(figure).items())
 
     def column(self, figure: Figure) -> str:
         """The column's name; in the ranking it names the node whose score or place it holds."""
         node, _, value = figure.column.rpartition("_")
         if figure.table == "ranking" and node:
-            name, told = self.book.platform(node), self._label("fields", value)
+            name, told = self.book.platform(node), self.label("fields", value)
             return f"{name}{told}" if self.book.lang == "zh" else f"{told}, {name}"
-        return self._label("fields", figure.column)
+        return super().column(figure)
 
     def fact(self, key: str) -> str:
         """What a row of the table of facts tells; the node behind its last dot, if any, goes in front."""
         if self.book.writer.has(f"facts.{key}"):
             return self.book.label(f"facts.{key}")
         kind, _, node = key.rpartition(".")
-        told = self._label("facts", kind or key.rstrip("0123456789"))
+        told = self.label("facts", kind or key.rstrip("0123456789"))
         return SEPARATOR.join([self.book.platform(node), told]) if node in self._nodes else told
 
     @cached_property
@@ -120,13 +100,13 @@ class References:
             "platform": lambda name: book.label("fields.all") if name == "all" else book.platform(name),
             "theme": book.theme,
             "province": book.province,
-            "value": lambda name: self._label("formats", name),
-            "key": lambda name: _capital(self._label("tiles", name)),
-            "measure": lambda name: self._label("fields", name),
+            "value": lambda name: self.label("formats", name),
+            "key": lambda name: _capital(self.label("tiles", name)),
+            "measure": lambda name: self.label("fields", name),
         }
 
     def _part(self, key: str, part: str) -> str:
-        return self._namers[key](part) if key in self._namers else self._label("fields", part)
+        return self._namers[key](part) if key in self._namers else self.label("fields", part)
 
     def _region(self, row: str) -> str:
         by, _, key = row.partition("|")
@@ -142,17 +122,20 @@ class References:
 
     def _post(self, row: str) -> str:
         """A case post by city, platform and day; its id means nothing to a reader."""
-        platform, _, post = row.partition("|")
-        cases = self.book.analysis.cases
-        found = cases[(cases["platform"] == platform) & (cases["post_id"] == post)]
-        if found.empty:
-            return self.book.platform(platform)
-        case = found.iloc[0]
-        day = numbers.day(case["day"].date(), self.book.lang)
-        return SEPARATOR.join([self.book.city(case["city_id"]), self.book.platform(platform), day])
+        platform = self.book.platform(row.partition("|")[0])
+        if row not in self._posts:
+            return platform
+        city, day = self._posts[row]
+        return SEPARATOR.join([self.book.city(city), platform, numbers.day(day.date(), self.book.lang)])
 
-    def _label(self, group: str, name: str) -> str:
-        """The label under that name; the name itself where there is none."""
+    @cached_property
+    def _posts(self) -> dict[str, tuple[str, Any]]:
+        """City and day of every case post by its row's key."""
+        cases = self.book.analysis.cases
+        rows = zip(cases["platform"], cases["post_id"], cases["city_id"], cases["day"], strict=True)
+        return {f"{platform}|{post}": (city, day) for platform, post, city, day in rows}
+
+    def label(self, group: str, name: str) -> str:
         key = f"{group}.{name}"
         return self.book.label(key) if self.book.writer.has(key) else name
 

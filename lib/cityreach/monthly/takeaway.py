@@ -16,7 +16,7 @@ from cityreach.insight import profiles, ranking
 from cityreach.monthly.analysis import ROOT, Analysis
 from cityreach.monthly.book import Book
 from cityreach.monthly.regions import listed_provinces
-from cityreach.publish.tables import DataTable, to_block
+from cityreach.publish.tables import DataTable, to_block, with_city_names
 
 LONG = {"scores"}  # a CSV file only: thousands of rows
 CASE_COLUMNS = [
@@ -45,7 +45,7 @@ def takeaway(book: Book) -> Block:
     if not book.ordered:
         frames |= {"provinces": listed_provinces(book.analysis, book.province)}
         frames = {key: _unordered(book, key, frame) for key, frame in frames.items()}
-    named = {key: _with_names(book, frame) for key, frame in frames.items() if len(frame)}
+    named = {key: with_city_names(frame, book.city) for key, frame in frames.items() if len(frame)}
     return to_block(
         {key: DataTable(frame, book.label(f"sheets.{key}"), sheet=key not in LONG) for key, frame in named.items()}
     )
@@ -170,12 +170,3 @@ def _unordered(book: Book, key: str, frame: pd.DataFrame) -> pd.DataFrame:
         return kept
     order = {city: number for number, city in enumerate(book.listing(sorted(set(kept["city_id"])), salt=key))}
     return kept.sort_values("city_id", key=lambda column: column.map(order), kind="stable")
-
-
-def _with_names(book: Book, frame: pd.DataFrame) -> pd.DataFrame:
-    """City names before their codes, for readers who do not know codes."""
-    if "city_id" not in frame:
-        return frame
-    named = frame.copy()
-    named.insert(0, "city", [book.city(city) for city in frame["city_id"]])
-    return named

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -86,3 +86,12 @@ def _values(column: pd.Series) -> list[Any]:
 def _plain(value: Any) -> Any:
     """A numpy scalar as the Python value it stands for."""
     return value.item() if hasattr(value, "item") and not hasattr(value, "isoformat") else value
+
+
+def with_city_names(frame: pd.DataFrame, name: Callable[[str], str]) -> pd.DataFrame:
+    """City names (column `city`) before their codes, for readers who do not know codes; as it is without codes."""
+    if "city_id" not in frame:
+        return frame
+    named = frame.copy()
+    named.insert(0, "city", [name(city) for city in frame["city_id"]])
+    return named
