@@ -75,8 +75,10 @@ def work_out(edition: Edition, *, most: int = AHEAD) -> None:
     """
     from cityreach import intake
 
+    if intake.load_log(edition.id).totals.get("kept", 0) > most:
+        return
     ready = _chain(edition)
-    if all(is_taken_in(each) for each in ready) and intake.load_log(edition.id).totals.get("kept", 0) <= most:
+    if all(is_taken_in(each) for each in ready):
         _work_out_all(ready)
 
 

@@ -8,6 +8,7 @@ so the notebook, which only reads, need not load the checker.
 from __future__ import annotations
 
 import hashlib
+import shutil
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import cache
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 
 NAMES = ("posts", "snapshots", "totals", "quarantine", "metrics", "themes")
 MARK = b"cityreach.checked"
-DIVERSE = ("post_id", "published_at", "text", "url", "value")  # columns in which hardly a value stands twice
+DIVERSE = ("post_id", "published_at", "text", "url", "value", "source_row")  # hardly a value stands twice
 
 
 def path(name: str, edition_id: str) -> Path:
@@ -80,20 +81,34 @@ def schema(name: str) -> pa.Schema:
 
 
 @contextmanager
-def writer(name: str, edition_id: str) -> Iterator[Callable[[pa.Table], None]]:
-    """Takes a table piece by piece, checks each, and puts the whole in the store in one move at the end."""
+def sink(file: Path, columns: pa.Schema) -> Iterator[Callable[[pa.Table], None]]:
+    """Takes a table of these columns piece by piece, unchecked, and makes each a row group of a Parquet file."""
     import pyarrow.parquet as pq
 
-    target = path(name, edition_id)
+    repeated = [column for column in columns.names if column not in DIVERSE]
+    with pq.ParquetWriter(file, columns, compression="zstd", use_dictionary=repeated) as open_file:
+        yield open_file.write_table
+
+
+@contextmanager
+def writer(name: str, edition_id: str) -> Iterator[Callable[[pa.Table], None]]:
+    """Takes a table piece by piece, checks each, and puts the whole in the store in one move at the end."""
+    with _draft(path(name, edition_id)) as draft, sink(draft, schema(name)) as take:
+        yield lambda piece: take(tables.check_arrow(piece, name))
+
+
+def adopt(file: Path, name: str, edition_id: str) -> None:
+    """Puts a copy of a file that `sink` has written, of checked pieces, in the store in one move."""
+    with _draft(path(name, edition_id)) as draft:
+        shutil.copyfile(file, draft)
+
+
+@contextmanager
+def _draft(target: Path) -> Iterator[Path]:
+    """A file beside the target that takes its place at the end, unless there is an error."""
     target.parent.mkdir(parents=True, exist_ok=True)
     draft = target.with_name(f".{target.name}.draft")
-    repeated = [column for column in tables.CONTRACTS[name] if column not in DIVERSE]
-    with pq.ParquetWriter(draft, schema(name), compression="zstd", use_dictionary=repeated) as sink:
-
-        def take(piece: pa.Table) -> None:
-            sink.write_table(tables.check_arrow(piece, name))
-
-        yield take
+    yield draft
     draft.replace(target)
 
 
@@ -117,7 +132,5 @@ def contract_hash(name: str) -> bytes:
 
 def write_bytes(target: Path, content: bytes | memoryview) -> None:
     """Puts a file in place in one move, so that no reader ever sees half of it."""
-    target.parent.mkdir(parents=True, exist_ok=True)
-    draft = target.with_name(f".{target.name}.draft")
-    draft.write_bytes(content)
-    draft.replace(target)
+    with _draft(target) as draft:
+        draft.write_bytes(content)

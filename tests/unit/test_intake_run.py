@@ -9,9 +9,10 @@ from typing import Any
 
 import pandas as pd
 import pytest
+import yaml
 from intake_cases import CASES, ROOT, edition, registry
 
-from cityreach import intake, store
+from cityreach import intake, store, tables
 from cityreach.errors import InboxError
 from cityreach.intake import FileLog, IntakeLog, accounts, quarantine, reading, running, times, values
 from cityreach.intake.log import totals
@@ -114,6 +115,46 @@ def test_the_same_post_in_two_files_is_kept_once(home: Path) -> None:
     assert (second.kept, second.duplicates) == (8, 1)
     assert set(store.read("posts", "2025-03")["source_file"]) == {"later.json"}
     assert len(store.read("snapshots", "2025-03")) == 3
+
+
+def test_a_lone_file_is_stored_as_it_is_beside_others(home: Path) -> None:
+    put(home, "x_responses.jsonl", "facebook_pages.json", edition_id="several")
+    put(home, "x_responses.jsonl", edition_id="lone")
+    several = intake.run(edition(id="several"), registry()).files[1]
+    lone = intake.run(edition(id="lone"), registry()).files[0]
+    assert lone == several and lone.sums and lone.time_sources
+    posts = store.read("posts", "several")
+    beside = posts[posts["source_file"] == "x_responses.jsonl"].reset_index(drop=True)
+    assert len(beside) == lone.posts > 0
+    pd.testing.assert_frame_equal(store.read("posts", "lone"), beside)
+    pd.testing.assert_frame_equal(tables.check(beside, "posts"), beside)
+
+
+def test_a_lone_file_is_corrected(home: Path) -> None:
+    put(home, "x_responses.jsonl")
+    intake.run(edition(), registry())
+    first = store.read("posts", "2025-03")[["post_id", "likes"]].iloc[0]
+    (home / "data" / "editions").mkdir()
+    (home / "data" / "editions" / "2025-03.yml").touch()
+    (home / "data" / "corrections").mkdir()
+    entry = {"table": "posts", "where": {"platform": "x", "post_id": first["post_id"]}, "action": "set"}
+    entry |= {"column": "likes", "expect": int(first["likes"]), "value": 77, "reason": "Mistyped.", "evidence": "seen"}
+    content = yaml.safe_dump({"corrections": [entry]})
+    (home / "data" / "corrections" / "2025-03.yml").write_text(content, encoding="utf-8")
+    log = intake.run(edition(), registry())
+    posts = store.read("posts", "2025-03")
+    assert posts.set_index("post_id")["likes"][first["post_id"]] == 77
+    assert log.files[0].sums["likes"] == posts["likes"].sum()
+
+
+def test_posts_that_stand_twice_in_a_lone_file_are_stored_once(home: Path) -> None:
+    inbox = put(home, "x_responses.jsonl")
+    lines = (inbox / "x_responses.jsonl").read_text(encoding="utf-8")
+    (inbox / "x_responses.jsonl").write_text(lines.rstrip("\n") + "\n" + lines, encoding="utf-8")
+    log = intake.run(edition(), registry()).files[0]
+    posts = store.read("posts", "2025-03")
+    assert log.duplicates >= log.posts == len(posts) > 0 and posts["post_id"].is_unique
+    assert log.sums["likes"] == posts["likes"].sum()
 
 
 def test_profiles_lend_their_ids_to_posts_whatever_the_order_of_files(home: Path) -> None:

@@ -97,6 +97,17 @@ def test_columns_of_ids_texts_and_links_say_what_their_values_say(found: list[st
     assert values.words(column, NONE).to_pylist() == values.words(found, NONE).to_pylist()
 
 
+@USUAL
+@given(COLUMNS, st.frozensets(st.sampled_from(["", "-", "n/a", "unknown", "0", "不详"])))
+def test_only_what_surely_is_a_value_is_taken_for_one_unasked(found: list[str | None], missing: frozenset[str]) -> None:
+    column = pa.array([*found, "1.2345678901234567890123E+20", "12345678"], pa.string())
+    for ids in (True, False):
+        sure = values.surely(column, missing, ids=ids)
+        for value in column.filter(pa.array(sure)).to_pylist():
+            assert not values.lacks(value, missing) and not (ids and values.is_cut(value))
+        assert sure[-1]
+
+
 RULES = (
     {"time": "iso"},
     {"time": "iso", "zone": "America/Los_Angeles"},

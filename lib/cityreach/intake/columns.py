@@ -19,6 +19,7 @@ import pyarrow.compute as pc
 
 Item = TypeVar("Item")
 Made = TypeVar("Made")
+FEW = 10  # values that say enough of a column to go on
 Column: TypeAlias = list[Any] | Any  # a list or an Arrow array
 
 
@@ -88,6 +89,7 @@ def moments(column: pa.Array) -> tuple[pa.Array, bool] | None:
     filled = _unless_empty(column)
     for zone in (None, "UTC"):
         try:
+            pc.cast(filled.slice(0, FEW), pa.timestamp("us", zone))  # a column of others fails slowly as a whole
             return pc.cast(filled, pa.timestamp("us", zone)), zone is not None
         except pa.ArrowInvalid:
             continue
@@ -99,17 +101,20 @@ def _unless_empty(column: pa.Array) -> pa.Array:
 
 
 def ahead(change: Callable[[Item], Made], items: Iterable[Item], *, workers: int) -> Iterator[Made]:
-    """What `change` makes of each item, in order; while one is used, the next ones are made in other threads."""
+    """What `change` makes of each item, in order; while one is used, the next ones are fetched and made in threads."""
     source = iter(items)
     first = list(itertools.islice(source, 2))
     if len(first) < 2:  # most files are one batch
         yield from map(change, first)
         return
-    with ThreadPoolExecutor(workers) as pool:
-        waiting: deque[Future[Made]] = deque()
-        for item in itertools.chain(first, source):
-            waiting.append(pool.submit(change, item))
-            if len(waiting) > workers:
-                yield waiting.popleft().result()
-        while waiting:
-            yield waiting.popleft().result()
+    yield from map(change, first)
+    with ThreadPoolExecutor(1) as fetching, ThreadPoolExecutor(workers) as making:
+
+        def begun() -> Future[tuple[Made, ...]]:
+            coming = fetching.submit(lambda: tuple(itertools.islice(source, 1)))
+            return making.submit(lambda: tuple(map(change, coming.result())))
+
+        waiting = deque(begun() for _ in range(workers + 1))
+        while made := waiting.popleft().result():
+            waiting.append(begun())
+            yield from made

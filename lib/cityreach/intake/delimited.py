@@ -110,11 +110,13 @@ class _Reader:
         try:
             table = arrow.read_csv(
                 pa.py_buffer(piece),
-                arrow.ReadOptions(column_names=names, block_size=len(piece) + 1),
+                arrow.ReadOptions(column_names=names, block_size=len(piece) + 1, use_threads=False),
                 arrow.ParseOptions(
                     delimiter=self.delimiter, newlines_in_values=b'"' in piece, ignore_empty_lines=False
                 ),
-                arrow.ConvertOptions(column_types=dict.fromkeys(names, pa.string()), include_columns=columns),
+                arrow.ConvertOptions(
+                    column_types=dict.fromkeys(names, pa.string()), include_columns=columns, check_utf8=False
+                ),
             )
         except pa.ArrowInvalid:
             return None
@@ -206,13 +208,11 @@ def _regular(view: np.ndarray, quotes: np.ndarray, delimiter: int) -> bool:
         return False
     edges = np.isin(np.arange(256), [delimiter, _QUOTE, *_ENDS])
     openers, closers = quotes[0::2], quotes[1::2]
-    before = np.where(openers > 0, edges[view[np.maximum(openers - 1, 0)]], True)
-    last = len(view) - 1
-    after = np.where(closers < last, edges[view[np.minimum(closers + 1, last)]], True)
-    touching = (openers > 0) & (view[np.maximum(openers - 1, 0)] == _QUOTE)
-    doubled = np.zeros(len(openers), dtype=bool)
-    doubled[1:] = openers[1:] - 1 == closers[:-1]
-    return bool(before.all() and after.all() and (doubled | ~touching).all())
+    before = edges.take(view.take(openers - 1, mode="wrap"))
+    after = edges.take(view.take(closers + 1, mode="wrap"))
+    before[0] |= openers[0] == 0
+    after[-1] |= closers[-1] == len(view) - 1
+    return bool(before.all() and after.all())
 
 
 def _lines(pieces: Iterable[bytes]) -> Iterator[str]:

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from pathlib import Path
 
 import pandas as pd
 import pyarrow as pa
@@ -60,17 +61,30 @@ class Joined:
     def posts(self) -> Iterator[pa.Table]:
         """The posts that stay, corrected, piece by piece; to be gone through once, as their figures are summed up."""
         for piece in settle.kept_posts([one.folder for one in self.files], self._again):
-            document = (piece["source_file"][0].as_py(), piece["source_sheet"][0].as_py())
-            mended = self._mended(piece)
-            self._left_out[document] += piece.num_rows - mended.num_rows
-            self._sums.setdefault(document, Counter()).update(_sums(mended))
-            self._times.setdefault(document, Counter()).update(_counted(mended["time_source"]))
+            mended = self._mended(piece) if self._mends_posts else piece
+            self._left_out[_document(piece)] += piece.num_rows - mended.num_rows
             if mended.num_rows:
+                self._sum_up(mended)
                 yield mended
 
+    def untouched(self) -> Path | None:
+        """The file of all posts, their figures summed up, where they come from one file and stay as they were read."""
+        found = [file for one in self.files if (file := spool.file(one.folder, "posts")).exists()]
+        if len(found) != 1 or self._mends_posts or self._again.again.any():
+            return None
+        for piece in spool.pieces(found[0].parent, "posts", [*COUNTS, "time_source", "source_file", "source_sheet"]):
+            self._sum_up(piece)
+        return found[0]
+
+    def _sum_up(self, piece: pa.Table) -> None:
+        self._sums.setdefault(_document(piece), Counter()).update(_sums(piece))
+        self._times.setdefault(_document(piece), Counter()).update(_counted(piece["time_source"]))
+
+    @property
+    def _mends_posts(self) -> bool:
+        return any(entry.table == "posts" for entry in self.corrections.entries)
+
     def _mended(self, piece: pa.Table) -> pa.Table:
-        if not any(entry.table == "posts" for entry in self.corrections.entries):
-            return piece
         frame = self.corrections.apply(piece.to_pandas(), "posts")
         return pa.Table.from_pandas(frame, schema=piece.schema, preserve_index=False)
 
@@ -84,7 +98,7 @@ class Joined:
             yield from spool.pieces(one.folder, "quarantine")
 
     def logs(self) -> list[FileLog]:
-        """The logs of all documents with duplicates taken off; complete once `posts` has been gone through."""
+        """The logs of all documents with duplicates taken off; complete after `posts` or `untouched`."""
         again = [
             self._again.sizes([log.posts for log in self._read]),
             self._snapshots[1].sizes([log.own for log in self._read]),
@@ -110,6 +124,10 @@ class Joined:
             sums=dict(sorted(self._sums.get(key, Counter()).items())),
             time_sources=dict(sorted(self._times.get(key, Counter()).items())),
         ).balanced()
+
+
+def _document(piece: pa.Table) -> Document:
+    return piece["source_file"][0].as_py(), piece["source_sheet"][0].as_py()
 
 
 def _sums(piece: pa.Table) -> dict[str, int]:

@@ -18,7 +18,7 @@ import pyarrow.compute as pc
 from cityreach import paths, store
 from cityreach.errors import InboxError
 from cityreach.intake import reading, times, yearless
-from cityreach.intake.columns import ahead, values
+from cityreach.intake.columns import ahead, moments, values
 from cityreach.intake.containers import documents
 from cityreach.intake.document import Document
 from cityreach.intake.formats import Format, Source
@@ -53,7 +53,7 @@ def spool_file(path: Path, formats: Sequence[Format], context: Context, *, folde
     where, found = paths.relative(path), name or path.name
     whole = _Whole()
     refused: list[InboxError] = []
-    with Spool(folder) as spool:
+    with Spool(folder, checked=context.counting_date is not None) as spool:
         for document in documents(path, where):
             log = FileLog(found, "", document.form, document.encoding, sheet=document.sheet, notes=document.notes)
             if document.kind == "unreadable":
@@ -185,12 +185,13 @@ def _decide_orders(document: Document, match: Match, rules: Rules, open_ones: Se
 
 
 def _words(uses: Iterable[Use], source: Source, rules: Rules) -> set[str]:
-    """The different texts that a batch holds where a source of times looks."""
+    """The different texts that a batch holds where a source of times looks; none of a column of plain ISO times."""
     found: set[str] = set()
     for use in (use for use in uses if use.table is not None):
         column = fetched(source, use.records, rules)
-        words = pc.unique(column).to_pylist() if isinstance(column, pa.Array) else column
-        found |= {word for word in words if isinstance(word, str)}
+        if isinstance(column, pa.Array):
+            column = [] if moments(column) is not None else pc.unique(column).to_pylist()
+        found |= {word for word in column if isinstance(word, str)}
     return found
 
 

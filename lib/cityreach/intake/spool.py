@@ -1,14 +1,18 @@
-"""The usable rows of one file, kept on disk while they are read: a folder of Arrow files, written piece by piece."""
+"""The usable rows of one file, kept on disk while they are read: a folder of tables, written piece by piece.
+
+Each is a Parquet file as the store keeps them, so that the posts of a lone file need only be copied there.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from pathlib import Path
 from types import TracebackType
 
 import pyarrow as pa
 
-from cityreach import store
+from cityreach import store, tables
 
 MAIN = "main"  # marks snapshots that are records of their own, not by-products of other records
 
@@ -19,19 +23,22 @@ def schema(name: str) -> pa.Schema:
 
 
 class Spool:
-    """Writes tables into a folder, one file a table, in the order in which their pieces come."""
+    """Writes tables into a folder, one file a table, in the order in which their pieces come.
 
-    def __init__(self, folder: Path) -> None:
+    checked: whether every piece has to keep the contract of its table, as the rows of an edition do.
+    """
+
+    def __init__(self, folder: Path, *, checked: bool) -> None:
         folder.mkdir(parents=True, exist_ok=True)
-        self.folder = folder
-        self._open: dict[str, pa.ipc.RecordBatchStreamWriter] = {}
+        self.folder, self.checked = folder, checked
+        self._open: dict[str, Callable[[pa.Table], None]] = {}
+        self._ends = ExitStack()
 
     def __enter__(self) -> Spool:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, _: TracebackType | None) -> None:
-        for one in self._open.values():
-            one.close()
+        self._ends.close()
 
     @property
     def empty(self) -> bool:
@@ -39,31 +46,28 @@ class Spool:
 
     def clear(self) -> None:
         """Forgets all that was written."""
-        for name, one in self._open.items():
-            one.close()
-            _file(self.folder, name).unlink()
+        self._ends.close()
+        for name in self._open:
+            file(self.folder, name).unlink()
         self._open = {}
 
     def add(self, name: str, piece: pa.Table) -> None:
         if not piece.num_rows:
             return
         if name not in self._open:
-            options = pa.ipc.IpcWriteOptions(compression="lz4")
-            self._open[name] = pa.ipc.new_stream(str(_file(self.folder, name)), schema(name), options=options)
-        self._open[name].write_table(piece.combine_chunks())
+            self._open[name] = self._ends.enter_context(store.sink(file(self.folder, name), schema(name)))
+        self._open[name](tables.check_arrow(piece, name) if self.checked else piece)
 
 
 def pieces(folder: Path, name: str, columns: list[str] | None = None) -> Iterator[pa.Table]:
     """The pieces of a table as they were written, with some of its columns or all; none where nothing was."""
-    file = _file(folder, name)
-    if not file.exists():
+    import pyarrow.parquet as pq
+
+    if not file(folder, name).exists():
         return
-    known = schema(name)
-    fields = None if columns is None else [known.get_field_index(column) for column in columns]
-    options = pa.ipc.IpcReadOptions(included_fields=fields)
-    with pa.OSFile(str(file)) as source, pa.ipc.open_stream(source, options=options) as stream:
-        for piece in stream:
-            table = pa.Table.from_batches([piece])
+    with pq.ParquetFile(file(folder, name)) as source:
+        for place in range(source.num_row_groups):
+            table = source.read_row_group(place, columns)
             yield table if columns is None else table.select(columns)
 
 
@@ -73,5 +77,6 @@ def whole(folder: Path, name: str) -> pa.Table:
     return pa.concat_tables(found) if found else schema(name).empty_table()
 
 
-def _file(folder: Path, name: str) -> Path:
-    return folder / f"{name}.arrow"
+def file(folder: Path, name: str) -> Path:
+    """The file of a table, which is there if the table has rows."""
+    return folder / f"{name}.parquet"

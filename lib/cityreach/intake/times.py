@@ -91,7 +91,7 @@ def times(
     if isinstance(column, pa.Array):
         if column.null_count == len(column):
             return Times.none(len(column))
-        plain = columns.moments(column) if rule.time == "iso" else None
+        plain = columns.moments(column) if rule.time in ("iso", "patterns") else None
         if plain is not None:
             return _plain_times(column, *plain, rule)
         found, codes = columns.distinct(column)
@@ -118,7 +118,9 @@ def _bounded(read: Times, given: np.ndarray) -> Times:
 def _plain_times(column: pa.Array, found: pa.Array, zoned: bool, rule: Source) -> Times:
     """A column that Arrow has read as ISO."""
     length = pc.fill_null(pc.utf8_length(column), 0).to_numpy(zero_copy_only=False)
-    exact = pc.fill_null(pc.match_substring_regex(column, _SECONDS.pattern), False).to_numpy(zero_copy_only=False)
+    exact = length >= len("2025-03-24 08:30:00")
+    if zoned:
+        exact = pc.fill_null(pc.match_substring_regex(column, _SECONDS.pattern), False).to_numpy(zero_copy_only=False)
     precision = np.where(length <= 10, DAY, np.where(exact, SECOND, MINUTE)).astype(np.int8)
     naive = pd.Series(found.cast(pa.timestamp("us")).to_pandas())
     read = _zoned(naive.dt.tz_localize("UTC"), precision, rule) if zoned else _local(naive, precision, rule)

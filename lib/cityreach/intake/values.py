@@ -31,6 +31,7 @@ CUT_ID = "unusable id: cut to scientific notation by Excel"
 UNUSABLE_NUMBER = "unusable number"
 NEGATIVE = "negative count"
 LARGEST = 10**15
+LONG = 24  # signs from which on a text is compared with the words for nothing only as it stands
 _UNITS = {
     "": 1,
     "千": 10**3,
@@ -151,8 +152,17 @@ def lacks(value: Any, missing: frozenset[str]) -> bool:
     if type(value) is int:
         return value < 0 and str(value) in missing
     if type(value) is str:
-        return value in missing or (len(value) < 24 and not value[:1].isdigit() and word(value) in missing)
+        return value in missing or (len(value) < LONG and not value[:1].isdigit() and word(value) in missing)
     return value is None or type(value) in (dict, list)
+
+
+def surely(column: pa.Array, missing: frozenset[str], *, ids: bool) -> np.ndarray:
+    """A mask of texts that `lacks` (and, among ids, `is_cut`) denies for being longer than any word for nothing."""
+    longest = max(map(len, missing), default=0)
+    found = pc.and_(pc.ascii_is_alnum(column), pc.greater(pc.binary_length(column), longest))
+    if not ids:
+        found = pc.or_(found, pc.greater(pc.utf8_length(column), max(longest, LONG - 1)))
+    return pc.fill_null(found, False).to_numpy(zero_copy_only=False)
 
 
 def is_cut(value: Any) -> bool:
