@@ -75,6 +75,8 @@ def raw(source: Source, record: Record, sheet: Sheet) -> Any:
     if not all(meets(condition, record) for condition in source.when):
         return None
     value = _plain(source, record, sheet)
+    if value is not None and source.unless is not None and re.search(source.unless, str(value)):
+        value = None
     if value is not None and source.extract is not None:
         found = re.search(source.extract, str(value))
         value = found[1] if found else None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,7 @@ from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 from tests.fuzz import nasty
 
-from cityreach.intake import decode, delimited, times, values
+from cityreach.intake import decode, delimited, expressions, formats, times, values
 from cityreach.intake.containers import documents
 from cityreach.intake.document import Header
 from cityreach.intake.formats import MISSING, Numbers, Source
@@ -86,6 +87,12 @@ def test_a_column_of_counts_says_what_its_values_say(found: list[str | None]) ->
     assert one.problems == two.problems
 
 
+def test_digits_alone_are_plain_numbers() -> None:
+    column = pa.array(["12", "0x1F"], pa.string())
+    assert values.counts(column, NONE, PLAIN).problems == [(1, values.UNUSABLE_NUMBER)]
+    assert times.times(column, Source.model_validate({"from": "t", "time": "epoch_s"})).at.isna().all()
+
+
 @USUAL
 @given(COLUMNS)
 def test_columns_of_ids_texts_and_links_say_what_their_values_say(found: list[str | None]) -> None:
@@ -108,14 +115,58 @@ def test_only_what_surely_is_a_value_is_taken_for_one_unasked(found: list[str | 
         assert sure[-1]
 
 
+def _written() -> list[str]:
+    """Every expression of the format files."""
+    found = set()
+    for one in formats.load():
+        for table in one.tables:
+            for source in (source for sources in table.fields.values() for source in sources):
+                found |= {source.extract, source.unless, *(each.matches for each in source.when)}
+    return sorted(found - {None})
+
+
+ODD = (
+    r"(?!b)([a-z])$",
+    r"^(\w*)?",
+    r"(\d)\s",
+    r"(a{,2})b",
+    r"\((x)\)",
+    r"[(](x)",
+    r"(?i)(K)$",
+    r"(é|\d+)\Z",
+    r"(a*)*",
+    r"(b)?c",
+)
+SHAPED = st.sampled_from([*_written(), *ODD]).flatmap(
+    lambda one: st.tuples(
+        st.just(one),
+        st.lists(st.one_of(st.none(), CELLS, st.from_regex(one), st.from_regex(one, fullmatch=True)), max_size=6),
+    )
+)
+
+
+@settings(USUAL, max_examples=800)
+@given(SHAPED)
+def test_a_column_holds_an_expression_where_its_values_hold_it(shaped: tuple[str, list[str | None]]) -> None:
+    expression, found = shaped
+    found = [None if one is None else one.encode(errors="ignore").decode() for one in found]
+    column = pa.array(found, pa.string())
+    assert expressions.found(column, expression).tolist() == expressions.found(found, expression).tolist()
+    if re.compile(expression).groups == 1:
+        assert expressions.part(column, expression).to_pylist() == expressions.part(found, expression)
+
+
 RULES = (
     {"time": "iso"},
     {"time": "iso", "zone": "America/Los_Angeles"},
     {"time": "epoch_s"},
+    {"time": "epoch_ms", "missing": ["0"]},
+    {"time": "id", "shift": 32, "unit": "s"},
     {"time": "patterns", "patterns": ["%d/%m/%Y %H:%M", "%d %b %Y"], "zone": "Asia/Shanghai"},
     {"time": "id", "shift": 22, "offset": 1288834974657},
 )
 INSTANTS = st.datetimes().map(lambda at: at.isoformat(" ")[: 10 + (at.second % 4) * 3])
+NUMBERS = st.one_of(st.just(""), st.integers(10**9, 2 * 10**9).map(str), st.integers(0, 2**64).map(str))
 CLOCKS = st.builds(
     lambda at, zone: f"{at}{zone}", INSTANTS, st.sampled_from(["", "Z", "+0800", "-03:00", "+08", " UTC"])
 )
@@ -126,7 +177,7 @@ def test_a_column_of_times_says_what_its_values_say(rule: dict[str, Any]) -> Non
     source = Source.model_validate({"from": "t"} | rule)
 
     @USUAL
-    @given(st.lists(st.one_of(st.none(), CLOCKS, st.sampled_from(nasty.TIMES)), max_size=5))
+    @given(st.lists(st.one_of(st.none(), CLOCKS, NUMBERS, st.sampled_from(nasty.TIMES)), max_size=5))
     def run(found: list[str | None]) -> None:
         one, two = times.times(found, source), times.times(pa.array(found, pa.string()), source)
         assert [str(at) for at in one.at] == [str(at) for at in two.at]

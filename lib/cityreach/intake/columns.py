@@ -76,12 +76,13 @@ def texts(found: Sequence[str | None]) -> pa.Array:
 
 def whole(column: pa.Array) -> pa.Array | None:
     """A column of nothing but digits and empty cells as whole numbers from 0 up, else None."""
-    try:
-        numbers = pc.cast(_unless_empty(column), pa.int64())
-    except pa.ArrowInvalid:
+    filled = _unless_empty(column)
+    if pc.all(pc.ascii_is_decimal(filled)).as_py() is False:
         return None
-    least = pc.min(numbers).as_py()
-    return numbers if least is None or least >= 0 else None
+    try:
+        return pc.cast(filled, pa.int64())
+    except pa.ArrowInvalid:  # too large
+        return None
 
 
 def moments(column: pa.Array) -> tuple[pa.Array, bool] | None:

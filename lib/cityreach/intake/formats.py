@@ -9,10 +9,10 @@ from __future__ import annotations
 import re
 from functools import cache
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import ConfigDict, Field, field_validator, model_validator
+from pydantic import AfterValidator, ConfigDict, Field, field_validator, model_validator
 
 from cityreach import paths, spec
 from cityreach.errors import SpecError
@@ -38,6 +38,20 @@ TIMES = ("published_at", "counted_at", "day")
 MISSING = ("", "-", "--", "—", "n/a", "na", "nan", "null", "none", "undefined")
 
 
+def _compiled(expression: str) -> re.Pattern[str]:
+    try:
+        return re.compile(expression)
+    except re.error as error:
+        raise ValueError(f"is not a regular expression ({error})") from None
+
+
+def _readable(expression: str) -> str:
+    return _compiled(expression).pattern
+
+
+Expression = Annotated[str, AfterValidator(_readable)]
+
+
 class Condition(spec.Model):
     """A question to one record: is the key there, or is its value one of these words?"""
 
@@ -45,14 +59,7 @@ class Condition(spec.Model):
     present: bool | None = Field(None, description="true where the key must hold a value, false where it must not")
     equals: tuple[str, ...] = Field((), description="a list of words, in quotes")
     differs: tuple[str, ...] = Field((), description="a list of words, in quotes")
-    matches: str | None = Field(None, description="a regular expression that must be found in the value")
-
-    @field_validator("matches")
-    @classmethod
-    def _readable(cls, value: str | None) -> str | None:
-        if value is not None:
-            _compiled(value)
-        return value
+    matches: Expression | None = Field(None, description="a regular expression that must be found in the value")
 
     @model_validator(mode="after")
     def _one_question(self) -> Condition:
@@ -86,6 +93,7 @@ class Source(spec.Model):
     value: str | None = Field(None, description="a fixed value, in quotes")
     sum: tuple[str, ...] = Field((), description="a list of keys whose numbers are added")
     extract: str | None = Field(None, description="a regular expression with one group: the part that is kept")
+    unless: Expression | None = Field(None, description="a regular expression; a value in which it is found is none")
     prefix: str = Field("", description="text that is put in front of the value")
     lookup: Lookup | None = Field(None, description="{records: ..., key: ..., take: ...}")
     values: dict[str, str] | None = Field(None, description="words of the export with our words")
@@ -261,13 +269,6 @@ class Format(spec.Model):
         if all(table.side for table in self.tables):
             raise ValueError("at least one table must not be a side table")
         return self
-
-
-def _compiled(expression: str) -> re.Pattern[str]:
-    try:
-        return re.compile(expression)
-    except re.error as error:
-        raise ValueError(f"is not a regular expression ({error})") from None
 
 
 def _orders(patterns: tuple[str, ...]) -> set[str]:

@@ -22,6 +22,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from cityreach.intake import expressions
 from cityreach.intake.columns import Column, tested
 from cityreach.intake.formats import Condition
 
@@ -286,18 +287,21 @@ def holds(conditions: Sequence[Condition], records: Batch) -> np.ndarray:
         if condition.present is not None and not records.has(condition.path):
             result &= not condition.present
         else:
-            result &= tested(records.column(condition.path), _question(condition))
+            result &= _meeting(condition, records.column(condition.path))
     return result
 
 
+def _meeting(condition: Condition, column: Column) -> np.ndarray:
+    if condition.matches is not None:
+        return expressions.found(column, condition.matches)
+    return tested(column, _question(condition))
+
+
 def _question(condition: Condition) -> Any:
-    """A condition as a question to one value."""
+    """A condition other than `matches` as a question to one value."""
     if condition.present is not None:
         wanted = condition.present
         return lambda value: (not empty(value)) == wanted
-    if condition.matches is not None:
-        pattern = re.compile(condition.matches)
-        return lambda value: value is not None and pattern.search(str(value)) is not None
     words = {word(one) for one in condition.equals or condition.differs}
     if condition.equals:
         return lambda value: value is not None and _among(value, words)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -12,7 +11,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from cityreach.intake import columns, values
+from cityreach.intake import columns, expressions, values
 from cityreach.intake import times as times_
 from cityreach.intake.columns import Column
 from cityreach.intake.document import Document
@@ -137,6 +136,10 @@ def fetched(source: Source, records: Batch, rules: Rules) -> Column:
     column = _plain(source, records, rules)
     if source.if_seen is not None and not records.has(source.if_seen):
         return columns.nothing(column)
+    if source.unless is not None:
+        column = columns.picked(~expressions.found(column, source.unless), column, columns.nothing(column))
+    if source.extract is not None:
+        column = expressions.part(column, source.extract)
     changes = _changes(source, rules)
     if changes:
         column = columns.changed(column, lambda value: _through(value, changes))
@@ -180,10 +183,8 @@ def _sum(source: Source, records: Batch, rules: Rules) -> Column:
 
 
 def _changes(source: Source, rules: Rules) -> list[Callable[[Any], Any]]:
-    """The changes of a source in their fixed order: extract, lookup, prefix, values."""
+    """The changes of a source after `extract`, in their fixed order: lookup, prefix, values."""
     changes: list[Callable[[Any], Any]] = []
-    if source.extract is not None:
-        changes.append(_extractor(source.extract))
     if source.lookup is not None:
         side = rules.table(source.lookup)
         changes.append(lambda value: side.get(str(value)))
@@ -192,16 +193,6 @@ def _changes(source: Source, rules: Rules) -> list[Callable[[Any], Any]]:
     if source.values is not None or source.default is not None:
         changes.append(_translator(source, rules.missing([source])))
     return changes
-
-
-def _extractor(expression: str) -> Callable[[Any], Any]:
-    pattern = re.compile(expression)
-
-    def extract(value: Any) -> str | None:
-        found = pattern.search(str(value))
-        return found[1] if found else None
-
-    return extract
 
 
 def _translator(source: Source, missing: frozenset[str]) -> Callable[[Any], Any]:

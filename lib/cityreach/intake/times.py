@@ -34,6 +34,7 @@ YEARLESS = "day without a year"
 UNDECIDED = "day and month may stand in either order"
 EARLIEST = pd.Timestamp("2004-01-01", tz="UTC")
 LATEST = pd.Timestamp("2100-01-01", tz="UTC")
+LIMIT = 8_000_000_000_000  # milliseconds from 1970 above which a number is no time at all
 FIELD, ZONE_RULE, ID = range(len(TIME_SOURCES))
 SECOND, MINUTE, DAY = range(len(TIME_PRECISIONS))
 NOON = pd.Timedelta(hours=12)
@@ -91,15 +92,42 @@ def times(
     if isinstance(column, pa.Array):
         if column.null_count == len(column):
             return Times.none(len(column))
-        plain = columns.moments(column) if rule.time in ("iso", "patterns") else None
+        plain = _plainly(column, rule, serials, missing)
         if plain is not None:
-            return _plain_times(column, *plain, rule)
+            return plain
         found, codes = columns.distinct(column)
         return _taken(times(found, rule, until=until, serials=serials, missing=missing), codes)
     blank = frozenset(MISSING) | {word(one) for one in rule.missing} | missing
     given = np.array([not lacks(value, blank) for value in column], dtype=bool)
     cleaned = [_clean(value, rule, serials) if there else None for value, there in zip(column, given, strict=True)]
     return _bounded(_READERS[rule.time](cleaned, rule, until), given)
+
+
+def _plainly(column: pa.Array, rule: Source, serials: bool, missing: frozenset[str]) -> Times | None:
+    """A column of plain ISO times or of whole numbers in one step, None where it is neither."""
+    if rule.time in ("iso", "patterns"):
+        found = columns.moments(column)
+        return None if found is None else _plain_times(column, *found, rule)
+    if rule.base64 or serials or any(one.isdecimal() for one in (*rule.missing, *missing)):
+        return None
+    numbers = columns.whole(column)
+    return None if numbers is None else _numbered(numbers, rule)
+
+
+def _numbered(numbers: pa.Array, rule: Source) -> Times:
+    """Times from whole numbers: epochs, or ids with the time inside."""
+    scale, size = _scale(rule), len(numbers)
+    units = pc.add(pc.shift_right(numbers, rule.shift), rule.offset)
+    usable = pc.if_else(pc.less(units, LIMIT // scale), units, pa.scalar(None, pa.int64()))
+    at = pd.Series(pc.multiply(usable, scale).cast(pa.timestamp("ms", "UTC")).to_pandas())
+    read = _zoned(at, np.full(size, SECOND, dtype=np.int8), rule)
+    read.source[:] = ID if rule.time == "id" else FIELD
+    return _bounded(read, numbers.is_valid().to_numpy(zero_copy_only=False))
+
+
+def _scale(rule: Source) -> int:
+    """Milliseconds in the unit of a source's numbers."""
+    return 1000 if rule.time == "epoch_s" or (rule.time == "id" and rule.unit == "s") else 1
 
 
 def _taken(read: Times, codes: np.ndarray) -> Times:
@@ -234,13 +262,13 @@ def _yearless(column: list[Any], pattern: str, until: date | None) -> pd.Series:
 
 
 def _epoch(column: list[Any], rule: Source, _until: date | None) -> Times:
-    scale = 1000 if rule.time == "epoch_s" else 1
+    scale = _scale(rule)
     read = _from_ms([None if one is None else one * scale for one in map(_whole, column)])
     return _zoned(read, np.zeros(len(column), dtype=np.int8), rule)
 
 
 def _id_time(column: list[Any], rule: Source, _until: date | None) -> Times:
-    scale, number = 1000 if rule.unit == "s" else 1, _shortcode if rule.base64 else _whole
+    scale, number = _scale(rule), _shortcode if rule.base64 else _whole
     found = map(number, column)
     read = _from_ms([None if one is None else ((one >> rule.shift) + rule.offset) * scale for one in found])
     return replace(
@@ -268,8 +296,7 @@ def _shortcode(value: Any) -> int | None:
 
 
 def _from_ms(column: list[int | None]) -> pd.Series:
-    limit = LATEST.value // 10**6 * 2
-    usable = [value if value is not None and value < limit else None for value in column]
+    usable = [value if value is not None and value < LIMIT else None for value in column]
     return pd.to_datetime(pd.Series(usable, dtype="Int64"), unit="ms", utc=True, errors="coerce").astype(UTC)
 
 
