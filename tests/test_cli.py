@@ -291,10 +291,19 @@ def test_status_lists_every_edition(run, home):
     assert (code, complaint) == (0, "")
     lines = {line.split()[0]: line for line in said.splitlines() if line.strip()}
     assert {path.stem for path in (home / "data" / "editions").glob("*.yml")} <= set(lines)
+    assert {path.parent.name for path in (home / "data" / "annual").glob("*/edition.yml")} <= set(lines)
+    assert "sheet" in lines["image-2025"] and "no" in lines["image-2025"]
     assert "1 file" in lines[TINY] and "empty" in lines["2025-03"]
     run("intake", TINY)
     after = next(line for line in run("status")[1].splitlines() if line.startswith(TINY))
     assert after != lines[TINY]
+
+
+def test_names_are_shown_as_they_are(run, home):
+    exports.write_inbox(home, TINY, "a[red]b :x: [bold].csv", exports.posts_csv().replace("@szdaily1", "[/b]"))
+    code, said, complaint = run("intake", TINY)
+    assert (code, complaint) == (0, "")
+    assert "a[red]b :x: [bold].csv: plain-posts" in said and "[/b]" in said
 
 
 def test_status_stands_a_broken_edition_file(run, home):

@@ -5,18 +5,14 @@ from __future__ import annotations
 import atexit
 import gc
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from rich.console import Console
-from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn
-from rich.table import Table
 from typer._click.exceptions import ClickException  # the parser that typer carries
 
-from cityreach import cli_annual, cli_dossier, cli_editors, cli_index
+from cityreach import cli_annual, cli_dossier, cli_editors, cli_index, terminal
 from cityreach.errors import CityreachError
 
 app = typer.Typer(
@@ -39,7 +35,6 @@ Despite = Annotated[
         help="Build although a gate of the edition is not passed; the report prints the reason. 说明理由，仍予生成。",
     ),
 ]
-console = Console(highlight=False, width=None if sys.stdout.isatty() else 120)
 
 
 @app.command()
@@ -62,19 +57,19 @@ def report(
         products.check_language(lang)
         reason = gates.reason(despite)
         chosen = _edition(edition)
-        with progress("Reading the exports 读取数据") as step:
+        with terminal.progress("Reading the exports 读取数据") as step:
             ready = pipeline.prepare(chosen, on_step=step)
         gates.require(chosen, reason=reason)  # of the edition reported alone, and of its report alone
         cli_editors.check_texts(chosen.id, lang, refuse=not proof)
-        with progress("Building the report 生成报告") as step:
+        with terminal.progress("Building the report 生成报告") as step:
             job = products.monthly_report(chosen.id, lang, ready=ready, despite=reason)
             if proof:
-                console.print(cli_editors.build_proof(job, kernel, step))
+                terminal.done(cli_editors.build_proof(job, kernel, step))
                 return
             folder = build(job, progress=step, kernel=kernel)
-    built(folder)
+    terminal.built(folder)
     if reason and not job.notice:
-        console.print("Every gate of the edition is passed, so the reason is not printed.")
+        terminal.say("Every gate of the edition is passed, so the reason is not printed.")
 
 
 @app.command()
@@ -101,9 +96,9 @@ def published(lang: Language = "zh") -> None:
     from cityreach.publish.job import build
 
     products.check_language(lang)
-    with progress("Building the report 生成报告") as step:
+    with terminal.progress("Building the report 生成报告") as step:
         folder = build(record.job(lang), progress=step)
-    built(folder)
+    terminal.built(folder)
 
 
 @app.command("check")
@@ -117,12 +112,14 @@ def check_report(
     for fault in faults:
         sys.stdout.write(f"{fault.line}\n")
     if faults:
-        console.print(f"{check.summary(faults, 'zh')} {check.summary(faults, 'en')}")
+        terminal.say(f"{check.summary(faults, 'zh')} {check.summary(faults, 'en')}")
         raise typer.Exit(4)
-    console.print("Every numeral is held by its data. 报告中的每个数字都有出处，与数据一致。")
+    terminal.say("Every numeral is held by its data. 报告中的每个数字都有出处，与数据一致。")
 
 
 app.command()(cli_annual.annual)
+app.command()(cli_dossier.dossier)
+app.command()(cli_dossier.dossiers)
 
 
 @app.command()
@@ -134,7 +131,7 @@ def simulate(edition: EditionArgument) -> None:
     if cli_annual.simulate_sheet(edition):
         return
     files = simulation.run(_edition(edition), registry.load())
-    console.print(f"{len(files)} simulated exports are in {paths.relative(paths.inbox(edition))}/.")
+    terminal.say(f"{len(files)} simulated exports are in {paths.relative(paths.inbox(edition))}/.")
 
 
 @app.command()
@@ -153,13 +150,13 @@ def intake(
     log = pipeline.check_inbox(chosen) if check else reading.load_log(pipeline.take_in(chosen.id))
     if not check:
         pipeline.work_out(chosen)
-    console.print(shown.intake_table(log.files))
+    terminal.console.print(shown.intake_table(log.files))
     for line in [*shown.recognised(log.files), *log.notes(known), *shown.follower_notes(chosen, written=not check)]:
-        console.print(line)
+        terminal.say(line)
     for breach in gates.check(chosen, log):
-        console.print(f"A report would be refused: {breach.what}.")
+        terminal.say(f"A report would be refused: {breach.what}.")
     if log.quarantined and not check:
-        console.print(
+        terminal.say(
             f"Rows that could not be used: {paths.relative(paths.store(chosen.id))}/quarantine.csv (opens in Excel)."
         )
 
@@ -181,9 +178,9 @@ def inspect(
     else:
         logs = [log for look in looks for log in look.logs]
         if logs:
-            console.print(shown.intake_table(logs))
+            terminal.console.print(shown.intake_table(logs))
         for line in [line for look in looks for line in look.lines]:
-            console.print(line)
+            terminal.say(line)
     if any(look.error for look in looks):
         raise typer.Exit(3)
 
@@ -195,21 +192,9 @@ app.command()(cli_index.compare)
 @app.command()
 def status() -> None:
     """Show where each edition stands: inbox, taken in, report built. 各期进度一览。"""
-    from cityreach import edition as editions
-    from cityreach import intake as reading
-    from cityreach import paths, pipeline
+    from cityreach import standing
 
-    table = Table(box=None, pad_edge=False)
-    for heading in ("Edition", "Window", "Panel", "Source", "Inbox", "Taken in", "Report"):
-        table.add_column(heading, no_wrap=True)
-    for name in editions.ids():
-        each = editions.load(name)
-        files = len(reading.inbox_files(paths.inbox(name)))
-        taken_in = "yes" if files and pipeline.is_taken_in(each) else "no"
-        built = "yes" if paths.reports(name, "report.html").exists() else "no"
-        window = f"{each.window.first} to {each.window.last}"
-        table.add_row(name, window, each.panel, each.source, f"{files} files" if files else "empty", taken_in, built)
-    console.print(table)
+    terminal.console.print(standing.table())
 
 
 @app.command()
@@ -224,11 +209,11 @@ def new(
     from cityreach.new import new_edition
 
     made = new_edition(edition, like=like)
-    console.print(f"Made data/editions/{made.id}.yml (like {made.previous}); check its dates and panel.")
-    console.print(
+    terminal.say(f"Made data/editions/{made.id}.yml (like {made.previous}); check its dates and panel.")
+    terminal.say(
         f"Put the exports of {made.window.first} to {made.window.last} into {paths.relative(paths.inbox(made.id))}/,"
     )
-    console.print(f"then run: cityreach intake {made.id}, and cityreach report {made.id}.")
+    terminal.say(f"then run: cityreach intake {made.id}, and cityreach report {made.id}.")
 
 
 @app.command()
@@ -252,7 +237,7 @@ def template(
 
         check_names(chosen, known)
     target = templates.write(folder, known, edition=chosen, force=force)
-    console.print(f"Wrote {paths.relative(target)}; its first sheet says how to fill it in. 填写说明见第一张表。")
+    terminal.say(f"Wrote {paths.relative(target)}; its first sheet says how to fill it in. 填写说明见第一张表。")
 
 
 @app.command()
@@ -265,7 +250,7 @@ def themes(
     from cityreach.insight import labelling
 
     count = labelling.label_file(texts, out)
-    console.print(f"Done 完成: {paths.relative(out)} (texts 文本数: {count})")
+    terminal.done(f"{paths.relative(out)} (texts 文本数: {count})")
 
 
 app.command()(cli_editors.draft)
@@ -324,36 +309,8 @@ def _editors_page(
     products.check_language(lang)
     chosen = _edition(edition)
     with warm_kernel(waiting.PACKAGES[command]) as kernel:
-        with progress("Reading the exports 读取数据") as step:
+        with terminal.progress("Reading the exports 读取数据") as step:
             pipeline.prepare(chosen, on_step=step)
-        with progress("Building the page 生成页面") as step:
+        with terminal.progress("Building the page 生成页面") as step:
             build_page(make(chosen.id, lang), place(chosen.id), progress=step, kernel=kernel)
-    console.print(f"Done 完成: {paths.relative(place(chosen.id))}")
-
-
-def built(folder: Any) -> None:
-    from cityreach import paths
-
-    console.print(f"Done 完成: {paths.relative(folder)}/report.html, report.pdf, rankings.xlsx")
-
-
-@contextmanager
-def progress(title: str) -> Iterator[Any]:
-    """A bar with what is being done; nothing is left of it when the step took no time at all."""
-    columns = (
-        TextColumn("{task.description}"),
-        BarColumn(bar_width=32),
-        TaskProgressColumn(),
-        TextColumn("{task.fields[doing]}"),
-    )
-    with Progress(*columns, console=console, refresh_per_second=4) as bars:
-        task = bars.add_task(title, total=1.0, doing="")
-
-        def step(doing: str, share: float) -> None:
-            bars.update(task, completed=share, doing=doing)
-
-        yield step
-        bars.update(task, completed=1.0, doing="")
-
-
-cli_dossier.register(app, console=console, bar=progress)
+    terminal.done(paths.relative(place(chosen.id)))

@@ -1,10 +1,12 @@
-"""The command line's part on the annual indices; `cli` holds the rest and puts the command into the application."""
+"""The command on annual indices."""
 
 from __future__ import annotations
 
 from typing import Annotated
 
 import typer
+
+from cityreach import terminal
 
 EditionArgument = Annotated[
     str, typer.Argument(metavar="EDITION", help="An annual edition's id, for example image-2025.")
@@ -18,25 +20,25 @@ def annual(edition: EditionArgument, lang: Language = "zh") -> None:
     from cityreach.publish.kernel import warm_kernel
 
     with warm_kernel(waiting.PACKAGES["annual"]) as kernel:  # before all else: it needs longest to be ready
-        from cityreach import cli, products
+        from cityreach import products
         from cityreach.annual import product
         from cityreach.publish.job import build
 
         products.check_language(lang)
         job = product.job(edition, lang)
-        with cli.progress("Building the report 生成报告") as step:
+        with terminal.progress("Building the report 生成报告") as step:
             folder = build(job, progress=step, kernel=kernel)
-    cli.built(folder)
+    terminal.built(folder)
 
 
 def simulate_sheet(edition: str) -> bool:
     """Write the sheet of an annual edition that is simulated; False where the id is none of an annual edition."""
-    from cityreach import cli, paths
+    from cityreach import paths
     from cityreach.annual import edition as editions
 
     if edition not in editions.ids():
         return False
     from cityreach.annual import simulating
 
-    cli.console.print(f"The simulated sheet is {paths.relative(simulating.run(edition))}.")
+    terminal.say(f"The simulated sheet is {paths.relative(simulating.run(edition))}.")
     return True

@@ -7,6 +7,8 @@ from typing import Annotated, Any
 
 import typer
 
+from cityreach import terminal
+
 
 def draft(
     edition: Annotated[str, typer.Argument(metavar="EDITION", help="An edition's id, for example 2025-03.")],
@@ -24,14 +26,14 @@ def draft(
     pipeline.prepare(chosen)
     if check:
         check_texts(chosen.id, lang)
-        print("Checked 检查完毕: the editors' texts hold no error.")
+        terminal.say("Checked 检查完毕: the editors' texts hold no error.")
         return
     from cityreach.drafting import write_drafts
 
     made, there = write_drafts(chosen.id, lang or "zh")
     for name in made:
-        print(f"Wrote {name}")
-    print(f"Done 完成: {len(made)} draft(s) written; {len(there)} file(s) were there and stay as they are.")
+        terminal.say(f"Wrote {name}")
+    terminal.done(f"{len(made)} draft(s) written; {len(there)} file(s) were there and stay as they are.")
 
 
 def check_texts(edition_id: str, lang: str, *, refuse: bool = True) -> None:
@@ -51,9 +53,9 @@ def check_texts(edition_id: str, lang: str, *, refuse: bool = True) -> None:
 
 
 def build_proof(report: Any, kernel: Any, step: Any) -> str:
-    """Build the proof copy of a report's job; returns what to tell."""
+    """Build the proof copy of a report's job; returns its name."""
     from cityreach import paths, products
     from cityreach.publish.page import build_page
 
     job = products.proof(report)
-    return f"Done 完成: {paths.relative(build_page(job, products.proof_file(job), progress=step, kernel=kernel))}"
+    return paths.relative(build_page(job, products.proof_file(job), progress=step, kernel=kernel))

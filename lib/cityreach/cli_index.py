@@ -9,6 +9,7 @@ from typing import Annotated, Any
 
 import typer
 
+from cityreach import terminal
 from cityreach.errors import DataError
 
 LanguageOption = Annotated[str, typer.Option("--lang", help="Language of the texts: zh or en.")]
@@ -30,9 +31,9 @@ def index(
     with _named(data):
         scores = compute(chosen, table, weights=weights or None)
     files = writing.write(scores, out, lang=lang)
-    print(f"Done 完成: {len(scores.leaves.rows)} rows scored; {', '.join(file.name for file in files)}")
+    terminal.done(f"{len(scores.leaves.rows)} rows scored; {', '.join(file.name for file in files)}")
     if scores.dropped:
-        print(f"{len(scores.dropped)} row(s) left out by `screening`; see screened.csv.")
+        terminal.say(f"{len(scores.dropped)} row(s) left out by `screening`; see screened.csv.")
 
 
 def compare(
@@ -58,8 +59,8 @@ def compare(
     found = whatif.compare(scores[0], scores[1], top=top, names=(names[0], names[1]))
     files = whatif.write(found, out, lang=lang)
     for line in whatif.lines(found, lang):
-        print(line)
-    print(f"Done 完成: {', '.join(file.name for file in files)}")
+        terminal.say(line)
+    terminal.done(f"{', '.join(file.name for file in files)}")
 
 
 def _method(name: str) -> Any:

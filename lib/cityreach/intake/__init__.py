@@ -2,8 +2,8 @@
 
 A format is a YAML file (`formats`). A file is one document or several (`containers`: archives, `workbooks`, `delimited`
 text, JSON in `decode`); each is recognised by itself (`recognise`), its records are fetched as columns (`records`,
-`columns`, `expressions`, `sources`), made ours batch by batch (`values`, `times`, `accounts`, `reading`) and spooled to disk
-(`result`, `spool`). Over all files duplicates are settled (`settle`, `joining`), `corrections` made, and the tables
+`columns`, `expressions`, `sources`), made ours batch by batch (`values`, `times`, `accounts`, `reading`) and spooled to
+disk (`result`, `spool`). Over all files duplicates are settled (`settle`, `joining`), `corrections` made, the tables
 stored (`running`); what has been taken in is known to `inbox`. Every row ends as kept, duplicate, outside the window,
 left out with a reason, or in quarantine.
 """
