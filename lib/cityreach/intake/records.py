@@ -33,6 +33,7 @@ class Batch(Protocol):
     """Records that are read together."""
 
     numbers: np.ndarray  # the row number of each record
+    parts: dict[Any, Column]  # what was made of columns and may be asked for again
 
     def column(self, path: str) -> Column:
         """The value of a path for every record, None where it is absent."""
@@ -108,6 +109,7 @@ class JsonBatch:
         self.levels = found
         self.nodes = found[-1].nodes
         self.numbers = numbers
+        self.parts: dict[Any, Column] = {}
         self._columns: dict[str, list[Any]] = {}
         self._parent: JsonBatch | None = None
 
@@ -203,6 +205,7 @@ class TableBatch:
         self.numbers = numbers
         self.long = dict(long or {})  # place of a row with too many cells -> the cells
         self.short = np.zeros(len(numbers), dtype=bool) if short is None else short
+        self.parts: dict[Any, Column] = {}
         self._columns: dict[str, pa.Array] = {}
 
     @cached_property

@@ -133,19 +133,28 @@ def _bare(value: Any) -> bool:
 
 
 def fetched(source: Source, records: Batch, rules: Rules) -> Column:
-    column = _plain(source, records, rules)
     if source.if_seen is not None and not records.has(source.if_seen):
-        return columns.nothing(column)
-    if source.unless is not None:
-        column = columns.picked(~expressions.found(column, source.unless), column, columns.nothing(column))
-    if source.extract is not None:
-        column = expressions.part(column, source.extract)
+        return columns.nothing(_plain(source, records, rules))
+    column = _part(source, records, rules)
     changes = _changes(source, rules)
     if changes:
         column = columns.changed(column, lambda value: _through(value, changes))
     if source.when:
         column = columns.picked(holds(source.when, records), column, columns.nothing(column))
     return column
+
+
+def _part(source: Source, records: Batch, rules: Rules) -> Column:
+    """The value of a source after `unless` and `extract`; of a post's id and its time it is worked out once."""
+    if source.unless is None and source.extract is None:
+        return _plain(source, records, rules)
+    key = (source.paths, source.value, source.sum, source.unless, source.extract)
+    if key not in records.parts:
+        column = _plain(source, records, rules)
+        if source.unless is not None:
+            column = columns.picked(~expressions.found(column, source.unless), column, columns.nothing(column))
+        records.parts[key] = column if source.extract is None else expressions.part(column, source.extract)
+    return records.parts[key]
 
 
 def _through(value: Any, changes: Sequence[Callable[[Any], Any]]) -> Any:
