@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import filelock
 import pytest
 
 from tests import exports, reading
-from tests.conftest import ROOT, cityreach, make_home
+from tests.conftest import COMMAND, ROOT, cityreach, make_home
 
 OLD = "an earlier report"
 TINY = "x-tiny"
@@ -304,6 +306,24 @@ def test_names_are_shown_as_they_are(run, home):
     code, said, complaint = run("intake", TINY)
     assert (code, complaint) == (0, "")
     assert "a[red]b :x: [bold].csv: plain-posts" in said and "[/b]" in said
+
+
+def test_one_command_waits_for_another(home):
+    exports.write_inbox(home, TINY, "posts.csv", exports.posts_csv())
+    (home / "data" / "store").mkdir(exist_ok=True)
+    other = filelock.FileLock(home / "data" / "store" / ".lock")
+    with other:
+        command = subprocess.Popen(
+            [str(COMMAND), "intake", TINY],
+            env=os.environ | {"CITYREACH_HOME": str(home)},
+            stdout=subprocess.PIPE,
+            encoding="utf-8",
+        )
+        assert command.stdout is not None
+        assert "Another command is at work" in command.stdout.readline()
+        assert command.poll() is None and not (home / "data" / "store" / TINY).exists()
+    said, _ = command.communicate(timeout=120)
+    assert command.returncode == 0 and "posts.csv" in said
 
 
 def test_status_stands_a_broken_edition_file(run, home):

@@ -42,8 +42,11 @@ LAYERS = [
     {"dossier"},  # and a dossier both of them
     {"products", "drafting"},
     {"pipeline", "new", "template", "shown", "dossiers", "dossiers_index"},
-    {"cli_editors", "cli_index", "cli_dossier"},
-    {"cli", "cli_annual", "start"},
+    {"standing"},
+    {"terminal"},
+    {"alone"},
+    {"cli_editors", "cli_index", "cli_dossier", "cli_annual"},
+    {"cli", "start"},
 ]
 
 

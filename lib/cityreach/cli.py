@@ -13,6 +13,7 @@ import typer
 from typer._click.exceptions import ClickException  # the parser that typer carries
 
 from cityreach import cli_annual, cli_dossier, cli_editors, cli_index, terminal
+from cityreach.alone import alone
 from cityreach.errors import CityreachError
 
 app = typer.Typer(
@@ -38,6 +39,7 @@ Despite = Annotated[
 
 
 @app.command()
+@alone()
 def report(
     edition: EditionArgument,
     lang: Language = "zh",
@@ -73,6 +75,7 @@ def report(
 
 
 @app.command()
+@alone()
 def quality(edition: EditionArgument, lang: Language = "zh") -> None:
     """Build the editors' page on how good an edition's data are (reports/EDITION/data_quality.html). 数据质量页。"""
     from cityreach import products
@@ -81,6 +84,7 @@ def quality(edition: EditionArgument, lang: Language = "zh") -> None:
 
 
 @app.command("check-method")
+@alone()
 def check_method(edition: EditionArgument, lang: Language = "zh") -> None:
     """Build the editors' page on an edition's method (reports/EDITION/method_check.html). 方法检验页。"""
     from cityreach import products
@@ -89,6 +93,7 @@ def check_method(edition: EditionArgument, lang: Language = "zh") -> None:
 
 
 @app.command()
+@alone()
 def published(lang: Language = "zh") -> None:
     """Build the report on what has been published of these indices, from real data alone. 已发布榜单汇编。"""
     from cityreach import products
@@ -123,6 +128,7 @@ app.command()(cli_dossier.dossiers)
 
 
 @app.command()
+@alone()
 def simulate(edition: EditionArgument) -> None:
     """Write simulated exports, or an annual edition's sheet, where its file says `source: simulated`. 生成模拟数据。"""
     from cityreach import paths, registry
@@ -147,9 +153,12 @@ def intake(
 
     chosen = _edition(edition)
     known = registry.load()
-    log = pipeline.check_inbox(chosen) if check else reading.load_log(pipeline.take_in(chosen.id))
-    if not check:
-        pipeline.work_out(chosen)
+    if check:
+        log = pipeline.check_inbox(chosen)
+    else:
+        with alone():
+            log = reading.load_log(pipeline.take_in(chosen.id))
+            pipeline.work_out(chosen)
     terminal.console.print(shown.intake_table(log.files))
     for line in [*shown.recognised(log.files), *log.notes(known), *shown.follower_notes(chosen, written=not check)]:
         terminal.say(line)

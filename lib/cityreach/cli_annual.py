@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from cityreach import terminal
+from cityreach.alone import alone
 
 EditionArgument = Annotated[
     str, typer.Argument(metavar="EDITION", help="An annual edition's id, for example image-2025.")
@@ -14,6 +15,7 @@ EditionArgument = Annotated[
 Language = Annotated[str, typer.Option("--lang", help="Language of the report: zh or en.")]
 
 
+@alone()
 def annual(edition: EditionArgument, lang: Language = "zh") -> None:
     """Build the report of an annual index from its sheet (image-2025, influence-2025 ...). 生成年度指数报告。"""
     from cityreach.publish import waiting

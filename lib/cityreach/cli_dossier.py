@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from cityreach import terminal
+from cityreach.alone import alone
 
 City = Annotated[str, typer.Argument(metavar="CITY", help="A city: 深圳, Shenzhen or 440300.")]
 Period = Annotated[str, typer.Argument(metavar="EDITION", help="An edition such as 2025-03, or a year such as 2025.")]
@@ -16,6 +17,7 @@ Jobs = Annotated[int, typer.Option("--jobs", min=0, help="How many processes; 0:
 Language = Annotated[str, typer.Option("--lang", help="Language of the dossier: zh or en.")]
 
 
+@alone()
 def dossier(city: City, edition: Period, lang: Language = "zh") -> None:
     """Build a city's dossier (HTML, PDF, workbook, data) into reports/EDITION/dossiers. 城市档案。"""
     from cityreach.publish import waiting
@@ -32,6 +34,7 @@ def dossier(city: City, edition: Period, lang: Language = "zh") -> None:
     terminal.built(folder, "dossier.xlsx")
 
 
+@alone()
 def dossiers(edition: Period, lang: Language = "zh", only: Only = None, jobs: Jobs = 0) -> None:
     """Build every city's dossier, an index page and a ZIP for each province. 全部城市档案。"""
     from cityreach import dossiers, dossiers_index, paths

@@ -8,8 +8,10 @@ from typing import Annotated, Any
 import typer
 
 from cityreach import terminal
+from cityreach.alone import alone
 
 
+@alone()
 def draft(
     edition: Annotated[str, typer.Argument(metavar="EDITION", help="An edition's id, for example 2025-03.")],
     lang: Annotated[str, typer.Option("--lang", help="zh or en; --check looks at both where it is left out.")] = "",
