@@ -70,6 +70,7 @@ def test_a_dossier_made_after_others_is_the_one_made_alone(home, batch):
     assert reading.hashes(place(batch, last)) == before
 
 
+@pytest.mark.stress
 def test_fifty_runs_in_one_process_leave_nothing_behind(home, batch, monkeypatch):
     from cityreach import paths
     from cityreach.blocks import DRAW_LATER

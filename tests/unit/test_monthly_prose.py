@@ -161,8 +161,19 @@ PLANS = st.builds(
 
 
 @given(PLANS)
-@EACH_MONTH
-def test_every_random_edition_reads_well(plan: Plan) -> None:
+@settings(EACH_MONTH, max_examples=4)
+def test_random_editions_read_well(plan: Plan) -> None:
+    check_edition(plan)
+
+
+@pytest.mark.stress
+@given(PLANS)
+@settings(EACH_MONTH, max_examples=40)
+def test_many_random_editions_read_well(plan: Plan) -> None:
+    check_edition(plan)
+
+
+def check_edition(plan: Plan) -> None:
     for lang in LANGUAGES:
         with book(plan, lang) as made:
             report = Report(made)
