@@ -111,11 +111,11 @@ def inspect(files: Sequence[Path], counted: date | None) -> list[Look]:
     looks = []
     for file in files:
         try:
-            found = intake.read_file(file, formats, context)
+            logs, quarantine = intake.look_at(file, formats, context)
         except InboxError as error:
             looks.append(Look(file.name, error=str(error)))
             continue
-        looks.append(Look(file.name, found.logs, tuple(found.quarantine.to_dict("records"))))  # type: ignore[arg-type]
+        looks.append(Look(file.name, logs, tuple(quarantine.to_dict("records"))))  # type: ignore[arg-type]
     return looks
 
 

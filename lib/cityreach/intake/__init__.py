@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from cityreach.intake.formats import load as load_formats
     from cityreach.intake.reading import Context
     from cityreach.intake.running import check, expected_accounts, run
-    from cityreach.intake.single import FileResult, read_file
+    from cityreach.intake.single import FileResult, look_at, read_file
 
 # Whoever only asks what has been taken in does not wait for the reader: its names are imported when first used.
 _READER = {
@@ -31,6 +31,7 @@ _READER = {
     "check": ("running", "check"),
     "expected_accounts": ("running", "expected_accounts"),
     "load_formats": ("formats", "load"),
+    "look_at": ("single", "look_at"),
     "read_file": ("single", "read_file"),
     "run": ("running", "run"),
 }
@@ -47,6 +48,7 @@ __all__ = [
     "is_current",
     "load_formats",
     "load_log",
+    "look_at",
     "read_file",
     "run",
 ]

@@ -57,8 +57,7 @@ def check(edition: Edition, registry: Registry, *, on_file: Callable[[FileLog], 
     """What `run` would say, without writing anything."""
     with tempfile.TemporaryDirectory() as folder:
         joined = _joined(edition, registry, Path(folder), inbox.fingerprint(edition), on_file)
-        if joined.untouched() is None:
-            collections.deque(joined.posts(), maxlen=0)
+        joined.count()
         return _log(edition, registry, joined)
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import tempfile
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -40,13 +41,9 @@ class FileResult:
 
 def read_file(path: Path, formats: Sequence[Format], context: Context, *, name: str = "") -> FileResult:
     """A file's rows under the name given (or its own); InboxError where no format fits."""
-    from cityreach.intake.running import owner
-
-    context = context if context.owner else replace(context, owner=owner(path))
-    with tempfile.TemporaryDirectory() as folder:
-        spooled = spool_file(path, formats, context, folder=Path(folder), name=name)
-        joined = Joined([spooled])
+    with _joined(path, formats, context, name) as joined:
         posts, quarantine = _frame(joined.posts(), "posts"), _frame(joined.quarantine(), "quarantine")
+        spooled = joined.files[0]
         return FileResult(
             posts,
             joined.snapshots,
@@ -57,6 +54,23 @@ def read_file(path: Path, formats: Sequence[Format], context: Context, *, name: 
             spooled.strangers,
             spooled.learned,
         )
+
+
+def look_at(path: Path, formats: Sequence[Format], context: Context) -> tuple[tuple[FileLog, ...], pd.DataFrame]:
+    """What `read_file` says of a file, its logs and its quarantine, in little memory; InboxError as there."""
+    with _joined(path, formats, context) as joined:
+        joined.count()
+        return tuple(joined.logs()), _frame(joined.quarantine(), "quarantine")
+
+
+@contextmanager
+def _joined(path: Path, formats: Sequence[Format], context: Context, name: str = "") -> Iterator[Joined]:
+    """A file spooled to a folder that is there for as long as it is looked at."""
+    from cityreach.intake.running import owner
+
+    context = context if context.owner else replace(context, owner=owner(path))
+    with tempfile.TemporaryDirectory() as folder:
+        yield Joined([spool_file(path, formats, context, folder=Path(folder), name=name)])
 
 
 def _frame(pieces: object, name: str) -> pd.DataFrame:
