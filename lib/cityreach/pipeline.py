@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 MADE_FROM = ("platforms.yml", "panels.yml", "accounts.csv")  # the registry's part in metrics
 WORDS = ("names.yml", "variants.yml")  # of data/insight, beside the theme lists
-AHEAD = 1_000_000  # rows up to which intake works out at once what the report will read
+AHEAD = 200_000  # rows up to which intake works out at once what the report will read
 Progress = Callable[[str, float], None]
 
 

@@ -39,8 +39,8 @@ def write(file: Path, frames: Iterable[pd.DataFrame]) -> None:
 
 def _safe(frame: pd.DataFrame) -> pd.DataFrame:
     texts = [str(name) for name in frame if name != "row"]
-    return frame.assign(**{name: [_harmless(cell) for cell in frame[name]] for name in texts})
+    return frame.assign(**{name: _harmless(frame[name]) for name in texts})
 
 
-def _harmless(cell: str) -> str:
-    return f"'{cell}" if cell.startswith(_FORMULA) else cell
+def _harmless(cells: pd.Series) -> pd.Series:
+    return cells.mask(cells.str.startswith(_FORMULA), "'" + cells)

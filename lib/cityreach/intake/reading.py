@@ -156,6 +156,7 @@ class _Reader:
         self.records = made.use.records
         self.size = len(made.codes)
         self.platforms: pa.Array = pa.nulls(self.size, pa.string())
+        self._origins: dict[str, Callable[[int], tuple[str, str]]] = {}
 
     def raw(self, target: str) -> Column:
         found = sources.raw(self.table, target, self.records, self.rules)
@@ -178,7 +179,12 @@ class _Reader:
     def refuse(self, target: str, problems: Iterable[tuple[int, str]]) -> None:
         found = list(problems)
         if found:
-            self.part.refuse(found, sources.origin(self.table, target, self.records))
+            self.part.refuse(found, self._origin(target))
+
+    def _origin(self, target: str) -> Callable[[int], tuple[str, str]]:
+        if target not in self._origins:
+            self._origins[target] = sources.origin(self.table, target, self.records)
+        return self._origins[target]
 
     def ids(self) -> pa.Array:
         found, problems = values.ids(self.raw("post_id"), self.missing("post_id"))
@@ -271,7 +277,7 @@ class _Reader:
         if made.side and reason == accounts.UNKNOWN:
             made.codes[place] = FILTERED
             return
-        made.refuse([(place, reason)], sources.origin(self.table, target, self.records))
+        made.refuse([(place, reason)], self._origin(target))
         if reason == accounts.UNKNOWN:
             made.strangers[(platform, value)] += 1
 
