@@ -44,7 +44,7 @@ def test_crowdtangle_api_sums_of_accounts_are_no_posts(tmp_path: Path) -> None:
     assert (log.format, log.filtered_reasons) == ("crowdtangle-api", {"sums of accounts, no posts": 1})
 
 
-def test_facebook_by_apify() -> None:
+def test_facebook_by_apify(tmp_path: Path) -> None:
     result = export("facebook_apify.json")
     assert (result.log.format, result.log.filtered_reasons) == ("facebook-apify", NOTHING)
     assert figures(result, "account_id", "format", *LIKES) == [
@@ -60,6 +60,9 @@ def test_facebook_by_apify() -> None:
             None,
         ),  # its address names no page
     ]
+    old = {"postId": "700202", "pageName": "RiverportCity", "url": "https://www.facebook.com/1", "likes": 1}
+    old |= {"time": "Thursday, 6 March 2025 at 16:05", "timestamp": 1741277155000}
+    assert figures(read(tmp_path, {"items": [old]}), "likes") == [("700202", "2025-03-06 16:05:55", 1)]
     pages = export("facebook_apify_pages.csv")
     assert pages.snapshots[["account_id", "followers"]].to_numpy().tolist() == [["facebook:riverportcity", 5600]]
 
@@ -105,6 +108,16 @@ def test_graph_comments_videos_and_photos_are_no_posts(tmp_path: Path) -> None:
         assert log.filtered_reasons == {"video or photo by itself, not its post": 1}
 
 
+def test_graph_posts_in_a_table() -> None:
+    result = export("facebook_graph.csv")
+    assert result.log.format == "facebook-table"
+    assert figures(result, "account_id", "format", *LIKES) == [
+        ("51", "2025-03-05 16:05:55", "facebook:riverportcity", "photo", 290, 161, 70, None),
+        ("52", "2025-03-06 16:05:55", "facebook:riverportcity", "reel", 5, 0, None, None),
+    ]
+    assert [(row, reason) for row, _, reason in reasons(result)] == [(4, "unknown account")]
+
+
 def test_graph_instagram_takes_insights_by_their_names_and_leaves_out_stories() -> None:
     result = export("instagram_media.json")
     assert figures(result, "format", "likes", "comments", "shares", "saves", "views", "reach") == [
@@ -119,7 +132,17 @@ def test_graph_instagram_inside_other_answers(tmp_path: Path) -> None:
     result = read(tmp_path, {"instagram_business_account": account, "id": "100200300400"})
     assert (result.log.rows, result.snapshots["followers"].tolist()) == (1, [64976])
     post = {"id": "1", "permalink": "https://www.instagram.com/p/DHLW6htABDh/", "timestamp": "2025-03-14T11:06:20+0000"}
-    media = {"data": [post | {"media_type": "IMAGE", "comments_count": 3}]}
-    result = read(tmp_path, {"river.port": {"business_discovery": account | {"media": media}, "id": "17"}})
-    assert figures(result, "likes", "comments") == [("DHLW6htABDh", "2025-03-14 11:06:20", None, 3)]
-    assert (result.log.rows, result.snapshots["posts_total"].tolist(), reasons(result)) == (2, [436], [])
+    photo = post | {"media_type": "IMAGE", "comments_count": 3, "view_count": 0}
+    reel = {
+        "id": "2",
+        "permalink": "https://www.instagram.com/reel/DHNmdBjgBDh/",
+        "timestamp": "2025-03-15T08:00:36+0000",
+    }
+    reel |= {"media_type": "VIDEO", "comments_count": 4, "view_count": 7757}
+    found = account | {"media": {"data": [photo, reel]}}
+    result = read(tmp_path, {"river.port": {"business_discovery": found, "id": "17"}})
+    assert figures(result, "likes", "comments", "views") == [
+        ("DHLW6htABDh", "2025-03-14 11:06:20", None, 3, None),  # a photo has no views, whatever the answer says
+        ("DHNmdBjgBDh", "2025-03-15 08:00:36", None, 4, 7757),
+    ]
+    assert (result.log.rows, result.snapshots["posts_total"].tolist(), reasons(result)) == (3, [436], [])

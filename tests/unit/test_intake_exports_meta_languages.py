@@ -89,3 +89,9 @@ def test_the_order_of_day_and_month_is_decided_by_the_file(tmp_path: Path) -> No
     assert figures(first) == figures(export("meta_instagram_pt.csv"))
     unsure = read_text(tmp_path, "\n".join(text.splitlines()[:3]))
     assert [(row, reason) for row, _, reason in reasons(unsure)] == [(3, "day and month may stand in either order")]
+
+
+def test_daily_totals_in_spanish(tmp_path: Path) -> None:
+    text = 'sep=,\n"Seguidores"\n"Fecha","Primary"\n"2025-03-01T00:00:00","20"\n'
+    log = read_text(tmp_path, text.encode("utf-16")).log
+    assert (log.format, log.filtered_reasons) == ("meta-page-daily", {"daily totals of an account, no posts": 1})
