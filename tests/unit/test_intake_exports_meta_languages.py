@@ -14,20 +14,32 @@ STORY = "story, gone after a day"
 
 
 @pytest.mark.parametrize(
-    ("name", "first"),
-    [("es", "122100000000000031"), ("fr", "122100000000000033"), ("zh_hant", "122100000000000034")],
+    ("name", "first", "form"),
+    [
+        ("es", "122100000000000031", "photo"),
+        ("fr", "122100000000000033", "photo"),
+        ("sv", "122100000000000041", "other"),
+        ("zh_hant", "122100000000000034", "photo"),
+    ],
 )
-def test_facebook_in_other_languages(name: str, first: str) -> None:
+def test_facebook_in_other_languages(name: str, first: str, form: str) -> None:
     result = export(f"meta_facebook_{name}.csv")
     assert result.log.format == "meta-business-suite-facebook"
     assert figures(result, "account_id", "format", *LIKES)[0] == (
-        first, "2025-03-13 01:00:00", "facebook:riverportcity", "photo", 100, 20, 10, 5200, 4100,
+        first, "2025-03-13 01:00:00", "facebook:riverportcity", form, 100, 20, 10, 5200, 4100,
     )  # fmt: skip
 
 
 @pytest.mark.parametrize(
     ("name", "form"),
-    [("es", "carousel"), ("fr", "other"), ("pt", "carousel"), ("zh_hant", "other"), ("ja", "carousel")],
+    [
+        ("es", "carousel"),
+        ("fr", "other"),
+        ("pt", "carousel"),
+        ("sv", "other"),
+        ("zh_hant", "other"),
+        ("ja", "carousel"),
+    ],
 )
 def test_instagram_in_other_languages(name: str, form: str) -> None:
     result = export(f"meta_instagram_{name}.csv")
@@ -43,11 +55,12 @@ def test_a_reel_is_known_by_its_link() -> None:
     assert figures(export("meta_instagram_ja.csv"), "format")[1] == ("DG4SQANgBDh", "2025-03-07 01:35:00", "reel")
 
 
-def test_rows_of_single_days_do_not_replace_the_figures_of_the_whole_life() -> None:
-    result = export("meta_facebook_es.csv")
+@pytest.mark.parametrize(("name", "second"), [("es", "122100000000000032"), ("sv", "122100000000000042")])
+def test_rows_of_single_days_do_not_replace_the_figures_of_the_whole_life(name: str, second: str) -> None:
+    result = export(f"meta_facebook_{name}.csv")
     assert counts(result) == {"rows": 3, "kept": 2, "duplicates": 0, "outside": 0, "filtered": 1, "quarantined": 0}
     assert result.log.filtered_reasons == {BY_DAY: 1}
-    assert figures(result, "likes")[1] == ("122100000000000032", "2025-03-14 01:00:00", 5)
+    assert figures(result, "likes")[1][::2] == (second, 5)
 
 
 @pytest.mark.parametrize(
@@ -58,6 +71,7 @@ def test_rows_of_single_days_do_not_replace_the_figures_of_the_whole_life() -> N
         ("meta_instagram.csv", "Lifetime"),
         ("meta_instagram_es.csv", "Total"),
         ("meta_instagram_pt.csv", "Total"),
+        ("meta_instagram_sv.csv", "Totalt"),
         ("meta_instagram_ja.csv", "通算"),
     ],
 )
@@ -70,6 +84,7 @@ def test_an_export_by_day_holds_no_figures_of_posts(tmp_path: Path, name: str, w
 
 def test_stories_are_known_by_their_link() -> None:
     assert export("meta_instagram_es.csv").log.filtered_reasons == {STORY: 1}
+    assert export("meta_instagram_sv.csv").log.filtered_reasons == {STORY: 1}
     assert export("meta_facebook_chosen.csv").log.filtered_reasons == {STORY: 1}
 
 
