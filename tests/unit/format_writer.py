@@ -503,9 +503,11 @@ def _patterned(random: Random, source: Source, pattern: str, wanted: datetime, u
 
 
 def nest(flat: Mapping[str, Any]) -> Any:
-    """Dotted keys as objects in objects; a number as a key makes a list."""
+    """Dotted keys as objects in objects; a number as a key makes a list, `name=reach` an element with that name."""
     if flat and all(key.partition(".")[0].isdigit() for key in flat):
         return [nest(inner) if "" not in inner else inner[""] for _, inner in sorted(_grouped(flat).items())]
+    if flat and all("=" in key.partition(".")[0] for key in flat):
+        return [dict([head.split("=", 1)]) | nest(inner) for head, inner in _grouped(flat).items()]
     return {key: inner[""] if "" in inner else nest(inner) for key, inner in _grouped(flat).items()}
 
 

@@ -56,7 +56,7 @@ def test_the_fuzzer_sees_what_it_looks_for(
 
 
 def test_the_fuzzer_sees_a_row_that_is_lost(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    record = {"id": "1", "created_time": "2025-03-04T01:00:00+0000", "message": "x", "from": {"id": "66"}}
+    record = {"id": "1", "created_time": "2025-03-04T01:00:00+0000", "story": "x", "from": {"id": "66"}}
     content = json.dumps([record]).encode()  # a stranger: quarantined
     assert checking.check(content, 1, tmp_path).rows == 1
     monkeypatch.setattr(checking.Joined, "quarantine", lambda self: iter(()))

@@ -129,14 +129,15 @@ def test_a_visitors_post_is_not_the_pages_own(tmp_path: Path) -> None:
 
 def test_instagram() -> None:
     result = read("instagram_posts.json")
-    assert counts(result) == {"rows": 6, "kept": 4, "duplicates": 0, "outside": 0, "filtered": 0, "quarantined": 2}
+    assert counts(result) == {"rows": 6, "kept": 4, "duplicates": 0, "outside": 0, "filtered": 1, "quarantined": 1}
+    assert result.log.filtered_reasons == {"the scraper found nothing there": 1}
     assert result.posts["format"].tolist() == ["photo", "carousel", "reel", "video"]
     assert pd.isna(post(result, "DAb2222222b")["likes"])  # -1: hidden
     assert pd.isna(post(result, "DAa1111111a")["views"])  # a photo has none, whatever the file says
     assert post(result, "DAc3333333c")["views"] == 1500
     assert pd.isna(post(result, "DAd4444444d")["views"])  # the file counts plays, views are another count
     assert result.posts[["shares", "saves"]].isna().all(axis=None)
-    assert [reason for *_, reason in reasons(result)] == ["unknown account", "names no account"]
+    assert [reason for *_, reason in reasons(result)] == ["unknown account"]
 
 
 def test_instagram_profiles() -> None:

@@ -2,7 +2,8 @@
 
 Paths of records begin with `[]` (the file's own list, or its single object) and go down by keys; `key[]` goes into a
 list (a single object counts as a list of one), `*` into all values of an object: `[].posts.data[]`, `[].*`.
-Paths of values go down from the record by keys; a number picks from a list, a list met on the way is gone through.
+Paths of values go down from the record by keys; a number picks from a list, `name=reach` the element of a list whose
+`name` is reach, any other list met on the way is gone through.
 `^` starts one object higher (the object in whose list the record lies), `^^` two.
 In a table a path is a column's header; `Likes*` is the first header that begins so.
 
@@ -93,7 +94,15 @@ def step(nodes: list[Any], key: str) -> list[Any]:
     if key.isdecimal() and key.isascii():
         place = int(key)
         return [node[place] if type(node) is list and len(node) > place else None for node in nodes]
+    if "=" in key:
+        return [_marked(node, *key.split("=", 1)) for node in nodes]
     return [node.get(key) if type(node) is dict else _inside(node, key) for node in nodes]
+
+
+def _marked(node: Any, key: str, value: str) -> Any:
+    """The first element of a list that has this value under a key."""
+    items = node if type(node) is list else []
+    return next((item for item in items if type(item) is dict and item.get(key) == value), None)
 
 
 def _inside(node: Any, key: str) -> Any:
