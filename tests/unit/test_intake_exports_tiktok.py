@@ -186,6 +186,16 @@ def test_web_profiles(tmp_path: Path, exact: bool, wrapped: bool) -> None:
     assert followers(result) == [["tiktok:riverport.city", *((10963, "exact") if exact else (11000, "rounded"))]]
 
 
+@pytest.mark.parametrize("times", [{"timestamp": "2025-03-05 10:21:48", "unix_timestamp": 1741170108},
+                                   {"timestamp": 1741170108}])  # fmt: skip
+def test_tables_of_web_items_by_4cat(tmp_path: Path, times: dict[str, Any]) -> None:
+    row = {"id": POST, "author": "riverport.city", "author_followers": 5001, "body": "Market", "tiktok_url": LINK}
+    row |= {"likes": 40, "comments": 3, "shares": 2, "plays": 900} | times
+    result = read_text(tmp_path, f"{','.join(row)}\n{','.join(map(str, row.values()))}")
+    assert figures(result, *FIGURES) == [(POST, AT, 40, 3, 2, 900, None)]
+    assert followers(result) == [["tiktok:riverport.city", 5001, "rounded"]]
+
+
 def test_yt_dlp() -> None:
     result = export("tiktok_yt_dlp.json")
     assert result.log.format == "tiktok-yt-dlp"

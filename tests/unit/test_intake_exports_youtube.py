@@ -10,6 +10,8 @@ from typing import Any
 import pytest
 from intake_cases import context, counts, figures, known_formats, read_text, reasons
 
+from workbooks import KINDS, write
+
 from cityreach import intake
 from cityreach.errors import InboxError
 
@@ -141,6 +143,17 @@ def test_the_zip_of_studio_in_another_language(tmp_path: Path) -> None:
     assert [(log.rows, log.kept) for log in result.logs] == [(1, 1), (1, 0), (1, 0)]
 
 
+@pytest.mark.parametrize("kind", KINDS)
+def test_studio_as_a_workbook(tmp_path: Path, kind: str) -> None:
+    header = ["Content", "Video title", "Video publish time", "Views", "Likes"]
+    table = [header, ["Total", "", "", 900, 90], [VIDEO, "Locks", {"date": "2025-03-06"}, 700, 70]]
+    sheets = {"Table data": table, "Totals": [["Date", "Views"], [{"date": "2025-03-06"}, 9]]}
+    file = write(tmp_path / "youtube@riverportcity" / f"Content.{kind}", sheets)
+    result = intake.read_file(file, known_formats(), context())
+    assert figures(result, "views", "likes") == [(VIDEO, NOON, 700, 70)]
+    assert [(log.rows, log.kept) for log in result.logs] == [(2, 1), (1, 0)]
+
+
 def video(post_id: str = VIDEO, **changes: Any) -> dict[str, Any]:
     snippet = {"publishedAt": "2025-03-04T03:00:00Z", "channelId": CHANNEL, "title": "Locks"}
     figures_ = {"viewCount": "900", "likeCount": "30", "commentCount": "4"}
@@ -218,6 +231,25 @@ def test_channels_of_the_api(tmp_path: Path, with_kind: bool, hidden: bool) -> N
     followers = result.snapshots["followers"].astype(object).where(result.snapshots["followers"].notna(), None)
     assert followers.tolist() == [None if hidden else 123000]
     assert result.snapshots[["posts_total", "precision"]].to_numpy().tolist() == [[210, "rounded"]]
+
+
+@pytest.mark.parametrize("sign", [",", "\t"])
+def test_videos_by_youtube_data_tools(tmp_path: Path, sign: str) -> None:
+    header = "channelId,videoId,publishedAt,videoTitle,isShort,defaultAudioLanguage,viewCount,likeCount,commentCount"
+    rows = (f"{CHANNEL},{VIDEO},2025-03-04T03:00:00Z,Locks,yes,en,900,30,", ",rvP0000_b2B,,[not found: x],,,,,")
+    result = read_text(tmp_path, "\n".join([header, *rows]).replace(",", sign))
+    assert result.log.filtered_reasons == {"a video that is there no more": 1}
+    assert figures(result, "format", "lang", "views", "likes", "comments") == [
+        (VIDEO, "2025-03-04 03:00:00", "short", "en", 900, 30, None)
+    ]
+
+
+def test_channels_by_youtube_data_tools(tmp_path: Path) -> None:
+    header = "id,title,customUrl,channelUrl,publishedAt,viewCount,subscriberCount,videoCount"
+    rows = (f"{CHANNEL},R,@riverportcity,x,2015-01-01T00:00:00Z,9,123000,210", ",[not found: @x],,,,,,")
+    result = read_text(tmp_path, "\n".join([header, *rows]))
+    assert result.snapshots[["followers", "posts_total", "precision"]].to_numpy().tolist() == [[123000, 210, "rounded"]]
+    assert result.log.filtered_reasons == {"a channel that is there no more": 1}
 
 
 def info(post_id: str = VIDEO, **changes: Any) -> dict[str, Any]:
