@@ -9,7 +9,6 @@ from typing import Any
 
 import pytest
 from intake_cases import context, counts, figures, known_formats, read_text, reasons
-
 from workbooks import KINDS, write
 
 from cityreach import intake
