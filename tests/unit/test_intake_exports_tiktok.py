@@ -225,6 +225,13 @@ def test_accounts_of_the_research_api_with_some_of_their_keys(tmp_path: Path, mo
     assert followers(own(tmp_path, text, "user.json")) == [["tiktok:riverport.city", 64200, "exact"]]
 
 
+@pytest.mark.parametrize("wrapped", [True, False])
+def test_accounts_of_another_platform_are_not_taken_for_tiktoks(tmp_path: Path, wrapped: bool) -> None:
+    user = {"pk": 361, "username": "riverport.city", "follower_count": 42600, "following_count": 3, "media_count": 9}
+    with pytest.raises(InboxError, match="no known format fits"):
+        read_text(tmp_path, json.dumps({"user": user, "status": "ok"} if wrapped else user))
+
+
 DISPLAY = {"id": POST, "create_time": 1741170108, "title": "", "video_description": "Lock gates", "duration": 15}
 DISPLAY |= {"like_count": 40, "comment_count": 3, "share_count": 2, "view_count": 900}
 
