@@ -243,7 +243,7 @@ def test_an_empty_or_absent_inbox(home: Path) -> None:
         intake.run(edition(), registry())
     put(home)
     with pytest.raises(
-        InboxError, match=r"data/inbox/2025-03/ is empty: .*formats known: crowdtangle-facebook, crowdtangle-instagram"
+        InboxError, match=r"data/inbox/2025-03/ is empty: .*formats known: crowdtangle-api, crowdtangle-facebook"
     ):
         intake.run(edition(), registry())
     assert not (home / "data" / "store").exists()

@@ -5,7 +5,7 @@ list (a single object counts as a list of one), `*` into all values of an object
 Paths of values go down from the record by keys; a number picks from a list, `name=reach` the element of a list whose
 `name` is reach, any other list met on the way is gone through.
 `^` starts one object higher (the object in whose list the record lies), `^^` two.
-In a table a path is a column's header; `Likes*` is the first header that begins so.
+In a table a path is a column's header, also with slashes for the dots; `Likes*` is the first header that begins so.
 
 A column of JSON records is a list of any values, a column of a table an Arrow array of texts.
 """
@@ -259,10 +259,10 @@ def index_of(header: Sequence[str]) -> dict[str, list[int]]:
 
 
 def places_of(index: Mapping[str, list[int]], path: str) -> list[int]:
-    """The columns that a path names: those with that header, or the first that begins with it."""
+    """The columns that a path names: those with that header, with dots or slashes, or the first that begins with it."""
     name = heading(path)
     if name in index or not name.endswith("*"):
-        return index.get(name, [])
+        return index.get(name, index.get(name.replace(".", "/"), []))
     return next((places[:1] for one, places in index.items() if one.startswith(name[:-1])), [])
 
 
