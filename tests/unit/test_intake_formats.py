@@ -195,3 +195,13 @@ def test_a_part_of_a_sum_that_is_no_number_is_shown(tmp_path: Path) -> None:
 def test_a_header_without_rows_is_an_export_without_posts(tmp_path: Path) -> None:
     result = read_text(tmp_path, "pid,who,when,zzz\n", [mini()])
     assert counts(result)["rows"] == len(result.posts) == 0
+
+
+def test_a_filter_may_name_the_spellings_of_its_key(tmp_path: Path) -> None:
+    content = copy.deepcopy(MINIMAL)
+    condition = {"path": ["kind", "art"], "equals": ["ad"]}
+    content["tables"][0]["filters"] = [{"reason": "advertisement", "when": [condition]}]
+    spelled = Format.model_validate(content)
+    text = "pid,who,when,zzz,n,art\n1,Riverport_City,2025-03-02,,5,ad\n2,Riverport_City,2025-03-02,,7,x\n"
+    log = read_text(tmp_path, text, [spelled]).log
+    assert (log.kept, log.filtered_reasons) == (1, {"advertisement": 1})

@@ -196,6 +196,11 @@ class Table(spec.Model):
     def _alternatives(cls, value: Any) -> Any:
         return [_conditions(entry) for entry in value] if isinstance(value, list) else value
 
+    @field_validator("filters", mode="before")
+    @classmethod
+    def _spelled(cls, value: Any) -> Any:
+        return [one for entry in value for one in _filters(entry)] if isinstance(value, list) else value
+
     @field_validator("fields", mode="before")
     @classmethod
     def _sources(cls, value: Any) -> Any:
@@ -287,6 +292,16 @@ def month_names(language: str) -> dict[str, int]:
             for number, name in get_month_names(width, context, language).items():
                 names[name.casefold().strip(".")] = number
     return names
+
+
+def _filters(entry: Any) -> list[Any]:
+    """A filter, or one for each spelling where its only condition lists the spellings of a key."""
+    when = entry.get("when") if isinstance(entry, dict) else None
+    only = when[0] if isinstance(when, list) and len(when) == 1 and isinstance(when[0], dict) else {}
+    paths = only.get("path")
+    if not isinstance(paths, list) or not paths:
+        return [entry]
+    return [entry | {"when": [only | {"path": path}]} for path in paths]
 
 
 def _conditions(entry: Any) -> list[Any]:
