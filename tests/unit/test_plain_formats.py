@@ -45,7 +45,7 @@ def test_every_platform_is_known_by_its_id_and_both_its_names() -> None:
 
 @pytest.mark.parametrize("name", PLAIN)
 def test_a_header_means_one_column_only(name: str) -> None:
-    """No spelling stands for two of our columns, except a day that a table has but once and a link that holds the id."""
+    """No spelling stands for two of our columns, except a day that a table has once and a link that holds the id."""
     seen: dict[str, str] = {}
     for field, sources in formats()[name].tables[0].fields.items():
         for spelling in {path.casefold() for one in sources if not one.extract for path in one.paths}:
