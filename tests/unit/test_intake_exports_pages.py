@@ -1,11 +1,11 @@
-"""LinkedIn and Twitch: other languages, other workbooks, other scrapers, other answers (invented content)."""
+"""LinkedIn, Twitch, tools for several networks: other languages, workbooks, scrapers, answers (invented content)."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
 import pytest
-from intake_cases import context, export, figures, known_formats
+from intake_cases import context, counts, export, figures, known_formats, reasons
 from workbooks import KINDS, description, write
 
 from cityreach import intake
@@ -84,3 +84,16 @@ def test_twitch_videos_taken_out_of_their_answer() -> None:
     ]
     for name in ("twitch_channels.json", "twitch_clips.json"):
         assert export(name).log.filtered == 1
+
+
+def test_sprout_social_takes_times_from_the_links_alone() -> None:
+    """Its clock is nowhere said: what has no time in its id is refused."""
+    result = export("sprout_posts.csv")
+    assert counts(result) == {"rows": 4, "kept": 2, "duplicates": 0, "outside": 0, "filtered": 1, "quarantined": 1}
+    assert figures(result, "account_id", "format", *COUNTS, "views", "impressions", "reach", "saves") == [
+        ("1897225572971446273", "2025-03-05 10:00:00", "x:riverport_city", "photo", 31, 3, 6, None, 1204, None, None),
+        ("DGq2bqRSzBx", "2025-03-01 20:06:48", "instagram:river.port", "reel", 40, 2, 1, None, 900, 700, 5),
+    ]
+    assert [reason for *_, reason in reasons(result)] == ["unusable time"]
+    days = export("sprout_profiles.csv").log
+    assert (days.format, days.filtered_reasons) == ("sprout-posts", {"daily totals of a profile by its name": 1})
