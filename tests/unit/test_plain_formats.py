@@ -215,3 +215,24 @@ def test_sums_and_remarks_below_the_rows_are_left_out(tmp_path: Path) -> None:
 def test_other_platforms_are_refused(tmp_path: Path, name: str) -> None:
     result = read_text(tmp_path, f"平台,账号,帖文ID,发布时间\n{name},Riverport_City,1,2025-03-24\n")
     assert result.quarantine["reason"].tolist() == ["unknown platform"]
+
+
+@pytest.mark.parametrize(
+    ("heads", "cells"),
+    [
+        ("账号", "https://x.com/Riverport_City?s=20"),
+        ("账号", "＠Riverport_City"),
+        ("账号名称,主页链接", "河港发布,https://www.twitter.com/Riverport_City/"),
+        ("主页链接", "x.com/@riverport_city"),
+    ],
+)
+def test_an_account_may_be_known_by_its_link(tmp_path: Path, heads: str, cells: str) -> None:
+    result = read_text(tmp_path, f"平台,{heads},粉丝数\nX,{cells},900\n")
+    assert (result.log.format, result.snapshots["account_id"].tolist()) == ("plain-accounts", ["x:riverport_city"])
+    posts = read_text(tmp_path, f"平台,{heads},帖文ID,发布时间\nX,{cells},1,2025-03-24\n")
+    assert posts.posts["account_id"].tolist() == ["x:riverport_city"]
+
+
+def test_a_name_that_is_no_handle_is_refused(tmp_path: Path) -> None:
+    result = read_text(tmp_path, "平台,账号名称,粉丝数\nX,河港发布,900\n")
+    assert result.quarantine[["value", "reason"]].to_numpy().tolist() == [["河港发布", "unknown account"]]
