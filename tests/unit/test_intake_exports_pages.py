@@ -5,10 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from intake_cases import context, counts, export, figures, known_formats, reasons
+from intake_cases import context, counts, export, figures, known_formats, read_text, reasons
 from workbooks import KINDS, description, write
 
 from cityreach import intake
+from cityreach.errors import InboxError
 
 QUAY = ("7306192134921519107", "2025-03-14 05:59:07")
 COUNTS = ("likes", "comments", "shares")
@@ -76,6 +77,11 @@ def test_twitch_totals_of_something_else_are_no_followers(name: str) -> None:
     result = export(f"twitch@riverport_city/{name}.json")
     assert result.snapshots.empty
     assert result.log.filtered_reasons == {"subscribers or viewers in the chat, not followers": 1}
+
+
+def test_twitch_subscriptions_of_nobody_are_refused(tmp_path: Path) -> None:
+    with pytest.raises(InboxError, match="no known format fits"):
+        read_text(tmp_path, '{"data": [], "pagination": {}, "total": 0, "points": 0}')
 
 
 def test_twitch_videos_taken_out_of_their_answer() -> None:

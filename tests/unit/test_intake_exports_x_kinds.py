@@ -8,6 +8,7 @@ import pytest
 from intake_cases import EXPORTS, context, counts, export, figures, known_formats, read_text, reasons
 
 from cityreach import intake
+from cityreach.errors import InboxError
 
 FIGURES = ("likes", "comments", "shares", "views", "impressions", "saves")
 MORNING, NOON = "1897225572971446273", "1897610610078646273"
@@ -98,6 +99,15 @@ def test_x_api_v1_as_a_table_and_out_of_an_archive(name: str) -> None:
     result = export(name)
     assert counts(result) == BARE and result.log.filtered_reasons == REPOST
     assert figures(result, "account_id", "likes", "shares") == [(MORNING, AT, "x:riverport_city", 21, 4)]
+
+
+def test_x_archive_as_the_script_that_it_is(tmp_path: Path) -> None:
+    (tmp_path / "x@riverport_city").mkdir()
+    posts = (EXPORTS / "x@riverport_city" / "x_v1_archive.json").read_bytes()
+    result = read_text(tmp_path / "x@riverport_city", b"window.YTD.tweets.part0 = " + posts)
+    assert (result.log.format, figures(result, "likes")) == ("x-v1-api", [(MORNING, AT, 21)])
+    with pytest.raises(InboxError, match="not valid JSON"):
+        read_text(tmp_path, "window.YTD.tweets.part0 = [broken")
 
 
 @pytest.mark.parametrize(("name", "shown"), [("x_apify.json", 2), ("x_apify_pages.json", 1), ("x_apify.csv", 1)])
