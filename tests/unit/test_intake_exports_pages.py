@@ -47,6 +47,19 @@ def test_linkedin_workbooks_without_posts_are_left_out(tmp_path: Path, name: str
     assert result.snapshots.empty and all(log.filtered == log.rows for log in result.logs)
 
 
+@pytest.mark.parametrize(
+    "heads",
+    [
+        "Data,Follower sponsorizzati,Follower organici,Follower invitati automaticamente,Follower totali",
+        "Data,Impressioni (organiche),Impressioni (totale),Reazioni (organiche),Reazioni (totale)",
+        "Data,Totale visualizzazioni della pagina (totale),Totale visitatori unici (totale),x,y",
+    ],
+)
+def test_linkedin_days_in_italian_are_left_out(tmp_path: Path, heads: str) -> None:
+    log = read_text(tmp_path, f"{heads}\n03/10/2025,0,4,1,5\n").log
+    assert (log.format, log.filtered) == ("linkedin-page", 1)
+
+
 def test_linkedin_apify_as_a_table_and_under_posts() -> None:
     table, wrapped = export("linkedin_posts_table.csv"), export("linkedin_posts_wrapped.json")
     assert figures(table, "format", *COUNTS) == [
