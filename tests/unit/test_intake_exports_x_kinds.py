@@ -101,6 +101,15 @@ def test_x_api_v1_as_a_table_and_out_of_an_archive(name: str) -> None:
     assert figures(result, "account_id", "likes", "shares") == [(MORNING, AT, "x:riverport_city", 21, 4)]
 
 
+def test_x_twarc_table_saved_by_pandas(tmp_path: Path) -> None:
+    """An edited post keeps its first id, whichever quotation marks stand around it."""
+    text = (
+        ",id,author_id,created_at,text,public_metrics.like_count,public_metrics.retweet_count,edit_history_tweet_ids\n"
+        f"0,{NOON},7001,2025-03-06T11:30:00.000Z,Boats,21.0,4.0,\"['{MORNING}', '{NOON}']\"\n"
+    )
+    assert figures(read_text(tmp_path, text), "likes", "shares") == [(MORNING, LATER, 21, 4)]
+
+
 def test_x_archive_as_the_script_that_it_is(tmp_path: Path) -> None:
     (tmp_path / "x@riverport_city").mkdir()
     posts = (EXPORTS / "x@riverport_city" / "x_v1_archive.json").read_bytes()

@@ -129,8 +129,14 @@ def test_a_post_may_be_known_by_its_link_alone(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("link", ["见附件", "https://www.facebook.com/RiverportCity/posts/pfbid0abcDEF"])
 def test_a_link_without_an_id_is_refused(tmp_path: Path, link: str) -> None:
-    result = read_text(tmp_path, f"平台,账号,发布时间,帖文链接\n脸书,RiverportCity,2025-03-24,{link}\n")
+    result = read_text(tmp_path, f"平台,账号,发布时间,帖文链接,赞\n脸书,RiverportCity,2025-03-24,{link},1\n")
     assert result.quarantine[["value", "reason"]].to_numpy().tolist() == [[link, "unusable id"]]
+
+
+def test_a_table_of_accounts_with_links_is_one_of_accounts(tmp_path: Path) -> None:
+    text = "平台,账号,链接,日期,粉丝数\nX,Riverport_City,https://x.com/Riverport_City,2025-04-05,900\n"
+    result = read_text(tmp_path, text)
+    assert (result.log.format, result.snapshots["followers"].tolist()) == ("plain-accounts", [900])
 
 
 def test_an_id_cut_by_excel_comes_back_out_of_the_link(tmp_path: Path) -> None:
