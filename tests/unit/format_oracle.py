@@ -84,6 +84,8 @@ def raw(source: Source, record: Record, sheet: Sheet) -> Any:
         value = sheet.lookups.get(source.lookup.records, {}).get(str(value))
     if value is not None and source.prefix:
         value = f"{source.prefix}{str(value).strip()}" if str(value).strip() else None
+    if source.suffix and str(value).strip()[-1:].isdigit():
+        value = f"{str(value).strip()}{source.suffix}"
     if value is not None and (source.values is not None or source.default is not None):
         ours = {plain(key): word for key, word in (source.values or {}).items()}
         other = None if plain(value) in missing(sheet.format, [source]) else source.default

@@ -312,7 +312,7 @@ class Writer:
             return True
         if source.values is not None or source.default is not None:
             wanted = self._word(source, wanted)
-        if wanted is None or source.prefix:
+        if wanted is None or source.prefix or source.suffix:
             return False
         return self._value(draft, source, path, target, wanted, row)
 

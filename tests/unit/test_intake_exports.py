@@ -18,6 +18,8 @@ FILES = sorted(
 BOOKS = {  # description -> format, folder of the account
     "linkedin": ("linkedin-page", "linkedin@riverport"),
     "linkedin_dates": ("linkedin-page", "linkedin@riverport"),
+    "linkedin_es": ("linkedin-page", "linkedin@riverport"),
+    "linkedin_pt": ("linkedin-page", "linkedin@riverport"),
     "meta_by_hand": ("meta-hand-edited", "instagram@river.port"),
     "french": ("manual-posts-french", "inbox"),
     "tiktok_overview": ("tiktok-studio", "inbox"),

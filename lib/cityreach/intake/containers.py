@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import io
+import re
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -18,6 +19,7 @@ from cityreach.intake.document import Document, Opener, readable
 from cityreach.intake.workbooks import sheets
 
 ZIP, GZIP, OLE, PDF = b"PK\x03\x04", b"\x1f\x8b", b"\xd0\xcf\x11\xe0", b"%PDF"
+_SCRIPT = re.compile(rb"(?:\xef\xbb\xbf)?\s*window\.[\w.]+\s*=\s*(?=[\[{])")  # before the JSON in an archive of X
 WEB = (b"<html", b"<!doctype", b"<table", b"<?xml")
 MEMBERS = 2_000
 UNPACKED = 8 << 30  # bytes that an archive may unpack to
@@ -57,8 +59,10 @@ def _text(opener: Opener, start: bytes, name: str) -> Document:
     sign = _first_sign(opener, found)
     if not sign:
         raise InboxError(f"{name}: the file is empty. Export it again or take it out of the folder.")
-    if sign in "{[":
-        return decode.json_document(_whole(opener, name)[found.mark :].decode(found.name), found, name)
+    script = _SCRIPT.match(start)
+    if sign in "{[" or script:
+        text = _whole(opener, name)[script.end() if script else found.mark :].decode(found.name)
+        return decode.json_document(text, found, name)
     return delimited(opener, found, name)
 
 

@@ -95,6 +95,7 @@ class Source(spec.Model):
     extract: str | None = Field(None, description="a regular expression with one group: the part that is kept")
     unless: Expression | None = Field(None, description="a regular expression; a value in which it is found is none")
     prefix: str = Field("", description="text that is put in front of the value")
+    suffix: str = Field("", description="text that is put behind a value that ends in a digit, such as 万")
     lookup: Lookup | None = Field(None, description="{records: ..., key: ..., take: ...}")
     values: dict[str, str] | None = Field(None, description="words of the export with our words")
     default: str | None = Field(None, description="our word for every word that `values` does not list")

@@ -60,8 +60,9 @@ def _nearest(document: Document, formats: Sequence[Format]) -> str:
     tables = [(one, table) for one in formats if document.kind in one.kinds for table in one.tables]
     for there in _keys_there(document):
         for one, table in tables:
-            lacking = min((_lacking(table, has) for has in there(table)), key=len, default=[])
-            share = 1 - len(lacking) / len(table.require)
+            asked = _asked(table)
+            lacking = min((_lacking(asked, has) for has in there(table)), key=len, default=[])
+            share = 1 - len(lacking) / len(asked)
             if best <= share < 1:
                 best = share + 1e-9
                 advice = f"Nearest is {one.id}, which also needs {', '.join(lacking[:4])}. "
@@ -78,13 +79,15 @@ def _keys_there(document: Document) -> Iterator[Callable[[Table], Iterable[Calla
         yield lambda _table, places=header.places: (partial(places_of, places),)  # type: ignore[misc]
 
 
-def _lacking(table: Table, has: Callable[[str], object]) -> list[str]:
+def _asked(table: Table) -> list[list[str]]:
+    """The spellings of every required key; keys that must not be there are nothing to advise."""
+    spellings = [[option.path for option in options if option.present is not False] for options in table.require]
+    return [paths for paths in spellings if paths]
+
+
+def _lacking(asked: list[list[str]], has: Callable[[str], object]) -> list[str]:
     """The first spelling of every required key that is not there."""
-    return [
-        options[0].path
-        for options in table.require
-        if not any(has(option.path) for option in options if option.present is not False)
-    ]
+    return [paths[0] for paths in asked if not any(has(path) for path in paths)]
 
 
 def _matches(document: Document, formats: Sequence[Format]) -> Iterator[Match]:

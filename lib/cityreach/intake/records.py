@@ -28,6 +28,8 @@ from cityreach.intake.columns import Column, tested
 from cityreach.intake.formats import Condition
 
 _STEP = re.compile(r"\[\]|\*|[^.\[\]]+")
+_SPACED = re.compile("(?<=[\u4e00-\u9fff]) (?=[\u4e00-\u9fff])")  # 账 号, spaced out to fill a cell
+_COUNTED = re.compile(r"\s?\((?:次|个|条|人|人次|篇|帖)\)$")
 
 
 class Batch(Protocol):
@@ -276,8 +278,12 @@ def _first_filled(columns: list[pa.Array]) -> pa.Array:
 
 @lru_cache(maxsize=4096)
 def heading(cell: str) -> str:
-    """A column's header as it is compared: full-width signs made plain, no BOM, no outer spaces, small letters."""
-    return " ".join(unicodedata.normalize("NFKC", cell).replace("\ufeff", "").split()).casefold()
+    """A column's header as it is compared: full-width signs made plain, no BOM, no outer spaces, small letters.
+
+    Spaces between Chinese signs, a colon at the end and a counting word in brackets there say nothing either.
+    """
+    plain = " ".join(unicodedata.normalize("NFKC", cell).replace("\ufeff", "").split()).casefold()
+    return _COUNTED.sub("", _SPACED.sub("", plain).rstrip(": ")) if plain and not plain.isascii() else plain
 
 
 def word(value: Any) -> str:

@@ -192,13 +192,15 @@ def _sum(source: Source, records: Batch, rules: Rules) -> Column:
 
 
 def _changes(source: Source, rules: Rules) -> list[Callable[[Any], Any]]:
-    """The changes of a source after `extract`, in their fixed order: lookup, prefix, values."""
+    """The changes of a source after `extract`, in their fixed order: lookup, prefix, suffix, values."""
     changes: list[Callable[[Any], Any]] = []
     if source.lookup is not None:
         side = rules.table(source.lookup)
         changes.append(lambda value: side.get(str(value)))
     if source.prefix:
         changes.append(lambda value: None if empty(value) else f"{source.prefix}{str(value).strip()}")
+    if source.suffix:
+        changes.append(lambda value: f"{text}{source.suffix}" if (text := str(value).strip())[-1:].isdigit() else value)
     if source.values is not None or source.default is not None:
         changes.append(_translator(source, rules.missing([source])))
     return changes

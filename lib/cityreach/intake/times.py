@@ -45,6 +45,8 @@ _SECONDS = re.compile(r"\d:\d\d:\d\d")
 _SERIAL = re.compile(r"\d{5}(?:\.\d+)?")
 _YEAR = re.compile("%[YyDc]")
 _DIGIT = re.compile(r"\d")
+_HALF = re.compile(r"\s*(上午|下午)\s*(\d{1,2}:\d\d(?::\d\d)?)$")  # 上午8:05
+_WEEKDAY = re.compile(r"\s?[(]?(?:星期|周|礼拜)[一二三四五六日天][)]?")
 _WORD = re.compile(r"[^\W\d_]+")
 
 
@@ -182,6 +184,8 @@ def _clean(value: Any, rule: Source, serials: bool) -> Any:
     text = value.strip() if value.isascii() else unicodedata.normalize("NFKC", value).strip()
     if serials and _SERIAL.fullmatch(text):
         return _serial(float(text))
+    if rule.time == "patterns" and not text.isascii():
+        text = _HALF.sub(_half, _WEEKDAY.sub("", text))
     if rule.months:
         names = {name: number for language in rule.months for name, number in month_names(language).items()}
         text = _WORD.sub(lambda found: str(names.get(found[0].casefold(), found[0])), text)
@@ -189,6 +193,11 @@ def _clean(value: Any, rule: Source, serials: bool) -> Any:
         head, _, letters = text.rpartition(" ")
         text = f"{head} {rule.zones[letters]}" if letters in rule.zones else text
     return text
+
+
+def _half(found: re.Match[str]) -> str:
+    """Half of the day and clock time as `%I:%M %p` reads them."""
+    return f" {found[2]} {'PM' if found[1] == '下午' else 'AM'}"
 
 
 def _serial(days: float) -> str:

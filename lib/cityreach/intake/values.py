@@ -196,8 +196,9 @@ def _id(value: Any, missing: frozenset[str]) -> tuple[str, str]:
 
 
 def handle(value: Any) -> str:
-    """A handle as it is compared: no @, no outer spaces, small letters; "" where there is none."""
-    return account_id(value).lstrip("@").casefold()
+    """A handle as it is compared: plain signs for full-width ones, no @, no outer spaces, small letters, or ""."""
+    text = account_id(value)
+    return (text if text.isascii() else unicodedata.normalize("NFKC", text)).lstrip("@").casefold()
 
 
 def account_id(value: Any) -> str:
