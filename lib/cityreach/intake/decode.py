@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from typing import Any, BinaryIO
 
 from cityreach.errors import InboxError
+from cityreach.intake.columns import ahead
 from cityreach.intake.document import Document, Opener
 
 BOMS = (
@@ -81,25 +82,32 @@ def _proved(opener: Opener, found: Encoding, name: str) -> Encoding:
 
 
 def _is_utf8(opener: Opener) -> bool:
-    """Whether all of a content that holds line ends is strict UTF-8; a long one is gone through by Arrow."""
+    """Whether all of a content that holds line ends is strict UTF-8."""
+    with opener() as stream:
+        return all(ahead(_decodes, _whole_lines(stream), workers=1))
+
+
+def _whole_lines(stream: BinaryIO) -> Iterator[bytes]:
+    held = b""
+    while piece := stream.read(PIECE):
+        held += piece
+        cut = held.rfind(b"\n") + 1
+        yield held[:cut]
+        held = held[cut:]
+    yield held
+
+
+def _decodes(content: bytes) -> bool:
+    """Whether bytes are strict UTF-8, by Arrow, which is faster than decoding them."""
     import numpy as np
     import pyarrow as pa
 
-    held = b""
-    with opener() as stream:
-        while piece := stream.read(PIECE):
-            held += piece
-            cut = held.rfind(b"\n") + 1
-            ends = pa.py_buffer(np.array([0, cut], dtype=np.int64))
-            try:
-                pa.Array.from_buffers(pa.large_string(), 1, [None, ends, pa.py_buffer(held)]).validate(full=True)
-            except pa.ArrowInvalid:
-                return False
-            held = held[cut:]
+    ends = pa.py_buffer(np.array([0, len(content)], dtype=np.int64))
     try:
-        return held.decode() is not None
-    except UnicodeDecodeError:
+        pa.Array.from_buffers(pa.large_string(), 1, [None, ends, pa.py_buffer(content)]).validate(full=True)
+    except pa.ArrowInvalid:
         return False
+    return True
 
 
 def failure(opener: Opener, found: Encoding) -> int | None:

@@ -28,7 +28,7 @@ def found(column: Column, expression: str) -> np.ndarray:
     def asked(value: Any) -> bool:
         return value is not None and search(str(value)) is not None
 
-    if isinstance(column, list) or not _searches(expression):
+    if isinstance(column, list) or column.null_count == len(column) or not _searches(expression):
         return columns.tested(column, asked)
     result = pc.fill_null(pc.match_substring_regex(column, expression), False).to_numpy(zero_copy_only=False).copy()
     unsure = _unsure(column)
@@ -45,7 +45,7 @@ def part(column: Column, expression: str) -> Column:
         return result[1] if result else None
 
     named = _named(expression)
-    if isinstance(column, list) or named is None:
+    if isinstance(column, list) or column.null_count == len(column) or named is None:
         return columns.changed(column, taken)
     result = pc.struct_field(pc.extract_regex(column, named), 0)
     unsure = _unsure(column) | pc.fill_null(pc.equal(result, ""), False).to_numpy(zero_copy_only=False)

@@ -302,8 +302,8 @@ def holds(conditions: Sequence[Condition], records: Batch) -> np.ndarray:
     """For every record whether all conditions hold; no condition always holds."""
     result = np.ones(len(records.numbers), dtype=bool)
     for condition in conditions:
-        if condition.present is not None and not records.has(condition.path):
-            result &= not condition.present
+        if not records.has(condition.path):  # nothing there, or no such key at all
+            result &= bool(condition.differs) or condition.present is False
         else:
             result &= _meeting(condition, records.column(condition.path))
     return result

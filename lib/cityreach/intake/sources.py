@@ -62,6 +62,8 @@ def raw(table: Table, target: str, records: Batch, rules: Rules) -> Raw | None:
     result = fetched(sources[0], records, rules)
     rescued = np.zeros(len(records.numbers), dtype=bool)
     for source in sources[1:]:
+        if source.paths and not any(records.has(path) for path in source.paths):
+            continue
         lacking = _lacking(result, target, missing)
         if not lacking.any():
             break

@@ -157,9 +157,11 @@ def lacks(value: Any, missing: frozenset[str]) -> bool:
 
 
 def surely(column: pa.Array, missing: frozenset[str], *, ids: bool) -> np.ndarray:
-    """A mask of texts that `lacks` (and, among ids, `is_cut`) denies for being longer than any word for nothing."""
+    """A mask of texts that `lacks` (and, among ids, `is_cut`) denies: numbers, and what is longer than any such word."""
     longest = max(map(len, missing), default=0)
     found = pc.and_(pc.ascii_is_alnum(column), pc.greater(pc.binary_length(column), longest))
+    if not any(one.isdecimal() for one in missing):
+        found = pc.or_(found, pc.ascii_is_decimal(column))
     if not ids:
         found = pc.or_(found, pc.greater(pc.utf8_length(column), max(longest, LONG - 1)))
     return pc.fill_null(found, False).to_numpy(zero_copy_only=False)
