@@ -157,7 +157,7 @@ def lacks(value: Any, missing: frozenset[str]) -> bool:
 
 
 def surely(column: pa.Array, missing: frozenset[str], *, ids: bool) -> np.ndarray:
-    """A mask of texts that `lacks` (and, among ids, `is_cut`) denies: numbers, and what is longer than any such word."""
+    """A mask of texts that `lacks` (and, among ids, `is_cut`) denies: numbers, and what is longer than such a word."""
     longest = max(map(len, missing), default=0)
     found = pc.and_(pc.ascii_is_alnum(column), pc.greater(pc.binary_length(column), longest))
     if not any(one.isdecimal() for one in missing):
