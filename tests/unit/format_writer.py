@@ -557,12 +557,12 @@ def _items(written: Written, above: dict[str, Any], records: list[Any], random: 
     if not steps:
         yield from records
         return
-    item: Any = nest(above)
+    item: Any = {} if "*" in steps[:-1] else nest(above)
     places = item
     for step, following in zip(steps, [*steps[1:], ""], strict=True):
         if step == "*":
             if following:
-                places["k0"] = places = {}
+                places["k0"] = places = nest(above)
             else:
                 places |= {f"k{number}": record for number, record in enumerate(records)}
         elif following == "[]":
