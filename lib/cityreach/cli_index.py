@@ -60,7 +60,7 @@ def compare(
     files = whatif.write(found, out, lang=lang)
     for line in whatif.lines(found, lang):
         terminal.say(line)
-    terminal.done(f"{', '.join(file.name for file in files)}")
+    terminal.done(", ".join(file.name for file in files))
 
 
 def _method(name: str) -> Any:
