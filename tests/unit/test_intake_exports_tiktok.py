@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from intake_cases import context, counts, export, figures, known_formats, read_text, reasons
+from intake_cases import CASES, context, counts, export, figures, known_formats, read_text, reasons
 
 from cityreach import intake
 from cityreach.errors import InboxError
@@ -254,3 +254,11 @@ def test_accounts_of_the_display_api(tmp_path: Path) -> None:
     assert (result.log.format, followers(result)) == (
         "tiktok-display-api", [["tiktok:riverport.city", 64200, "exact"]],
     )  # fmt: skip
+
+
+def test_posts_without_a_key_that_they_must_have_are_counted_beside_their_account(tmp_path: Path) -> None:
+    """Where the figure of plays is absent only the by-product of the rows is of use: the rows are lost, and said to be."""
+    text = (CASES / "tiktok_posts.csv").read_text(encoding="utf-8-sig").replace('"playCount"', '"plays"')
+    log = read_text(tmp_path, text).log
+    assert log.format == "tiktok-apify" and log.rows == log.quarantined > 3
+    assert set(log.quarantine_reasons) >= {"fits no table of its format"}

@@ -211,7 +211,7 @@ class Views:
         return uses + [Use(table, path, self.own(table, path)) for table, path in fitting if table.side]
 
     def _shared(self, path: str, fitting: list[tuple[Table, str]]) -> list[Use]:
-        """The records of a path by the main table that takes them; what no table takes, not even aside, fits none."""
+        """The records of a path by the main table that takes them; what none of these takes fits no table."""
         records = self.at(path)
         left = np.ones(len(records.numbers), dtype=bool)
         uses = []
@@ -219,8 +219,6 @@ class Views:
             taken = left & holds(table.match, records)
             uses.append(Use(table, path, records.take(np.flatnonzero(taken))))
             left &= ~taken
-        for table in (table for table, its in fitting if its == path and table.side):
-            left &= ~holds(table.match, records)
         return [*uses, Use(None, path, records.take(np.flatnonzero(left)))] if left.any() else uses
 
 
