@@ -257,7 +257,7 @@ def test_accounts_of_the_display_api(tmp_path: Path) -> None:
 
 
 def test_posts_without_a_key_that_they_must_have_are_counted_beside_their_account(tmp_path: Path) -> None:
-    """Where the figure of plays is absent only the by-product of the rows is of use: the rows are lost, and said to be."""
+    """Where the figure of plays is absent only the by-product of the rows is of use: that they are lost is said."""
     text = (CASES / "tiktok_posts.csv").read_text(encoding="utf-8-sig").replace('"playCount"', '"plays"')
     log = read_text(tmp_path, text).log
     assert log.format == "tiktok-apify" and log.rows == log.quarantined > 3

@@ -19,11 +19,12 @@ from cityreach import edition as editions
 from cityreach.edition import Window
 from cityreach.errors import UnknownNameError
 from cityreach.gates import Share
-from cityreach.intake import FileLog, drops
+from cityreach.intake import FileLog, drops, load_formats
 from cityreach.prose import numbers
 from cityreach.quality import analysis, anomalies, facts, open_page
 from cityreach.quality.page import Page
 from cityreach.quality.received import Received
+from cityreach.quality.speech import slug
 
 WINDOW = Window(first=date(2025, 3, 1), last=date(2025, 3, 5))
 NUMBER = re.compile(r"[0-9０-９]")
@@ -415,3 +416,13 @@ def test_the_notebook_shows_every_part_and_calls_nothing_else():
     for cell in notebook["cells"][2:]:
         (statement,) = ast.parse("".join(cell["source"])).body
         assert isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Call)
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_every_reason_of_a_format_is_told_in_the_page_s_language(lang: str) -> None:
+    tables_of_formats = [table for one in load_formats() for table in one.tables]
+    reasons = {table.reason for table in tables_of_formats if table.table == "unused"}
+    reasons |= {each.reason for table in tables_of_formats for each in table.filters}
+    known = spec.read_yaml(paths.template("prose", lang, "quality.yml"))["reason"]
+    assert len(reasons) > 40 and {slug(reason) for reason in reasons} <= set(known)
+    assert lang == "en" or all(re.search("[一-鿿]", known[slug(reason)]) for reason in reasons)
