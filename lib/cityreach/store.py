@@ -93,23 +93,23 @@ def sink(file: Path, columns: pa.Schema) -> Iterator[Callable[[pa.Table], None]]
 @contextmanager
 def writer(name: str, edition_id: str) -> Iterator[Callable[[pa.Table], None]]:
     """Takes a table piece by piece, checks each, and puts the whole in the store in one move at the end."""
-    with _draft(path(name, edition_id)) as draft, sink(draft, schema(name)) as take:
+    with draft(path(name, edition_id)) as file, sink(file, schema(name)) as take:
         yield lambda piece: take(tables.check_arrow(piece, name))
 
 
 def adopt(file: Path, name: str, edition_id: str) -> None:
     """Puts a copy of a file that `sink` has written, of checked pieces, in the store in one move."""
-    with _draft(path(name, edition_id)) as draft:
-        shutil.copyfile(file, draft)
+    with draft(path(name, edition_id)) as copy:
+        shutil.copyfile(file, copy)
 
 
 @contextmanager
-def _draft(target: Path) -> Iterator[Path]:
+def draft(target: Path) -> Iterator[Path]:
     """A file beside the target that takes its place at the end, unless there is an error."""
     target.parent.mkdir(parents=True, exist_ok=True)
-    draft = target.with_name(f".{target.name}.draft")
-    yield draft
-    draft.replace(target)
+    file = target.with_name(f".{target.name}.draft")
+    yield file
+    file.replace(target)
 
 
 def _pick(frame: pd.DataFrame, columns: Sequence[str], source: Path) -> pd.DataFrame:
@@ -132,5 +132,5 @@ def contract_hash(name: str) -> bytes:
 
 def write_bytes(target: Path, content: bytes | memoryview) -> None:
     """Puts a file in place in one move, so that no reader ever sees half of it."""
-    with _draft(target) as draft:
-        draft.write_bytes(content)
+    with draft(target) as file:
+        file.write_bytes(content)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from cityreach import paths, spec
+from cityreach import paths, spec, store
 
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
@@ -29,12 +29,9 @@ def repairs() -> dict[str, str]:
 
 def write(file: Path, frames: Iterable[pd.DataFrame]) -> None:
     """The quarantine as UTF-8 with BOM, without a cell that a spreadsheet would run as a formula; in one move."""
-    draft = file.with_name(f".{file.name}.draft")
-    file.parent.mkdir(parents=True, exist_ok=True)
-    with draft.open("w", encoding="utf-8-sig", newline="") as sink:
+    with store.draft(file) as draft, draft.open("w", encoding="utf-8-sig", newline="") as sink:
         for place, frame in enumerate(frames):
             _safe(frame).to_csv(sink, index=False, header=place == 0, lineterminator="\r\n")
-    draft.replace(file)
 
 
 def _safe(frame: pd.DataFrame) -> pd.DataFrame:
