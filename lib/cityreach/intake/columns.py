@@ -28,6 +28,11 @@ def values(column: Column) -> list[Any]:
     return column if isinstance(column, list) else column.to_pylist()
 
 
+def in_one(column: pa.ChunkedArray) -> pa.Array:
+    """A column of a table as one array; not copied where it already is."""
+    return column.combine_chunks() if column.num_chunks != 1 else column.chunk(0)
+
+
 def distinct(column: pa.Array) -> tuple[list[Any], np.ndarray]:
     """The different values of a column and, for each row, its place among them; absent ones are None, last."""
     coded = column.dictionary_encode()

@@ -17,6 +17,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from cityreach.errors import InboxError
+from cityreach.intake.columns import in_one
 from cityreach.intake.decode import SAMPLE, Encoding, transcoded
 from cityreach.intake.document import Document, Grid, Header, Opener
 from cityreach.intake.records import TableBatch
@@ -120,7 +121,7 @@ class _Reader:
             )
         except pa.ArrowInvalid:
             return None
-        cells = {place: _joined(table[str(place)]) for place in wanted}
+        cells = {place: in_one(table[str(place)]) for place in wanted}
         if _has_empty_row(list(cells.values())):
             return None
         return TableBatch(header.names, cells, np.arange(first, first + table.num_rows))
@@ -152,10 +153,6 @@ class _Reader:
             raise InboxError(
                 f"{self.name}: not a clean CSV table near row {number} ({error}). Export it again or mend that row."
             ) from None
-
-
-def _joined(column: pa.ChunkedArray) -> pa.Array:
-    return column.combine_chunks() if column.num_chunks != 1 else column.chunk(0)
 
 
 def _has_empty_row(columns: Sequence[pa.Array]) -> bool:

@@ -19,6 +19,7 @@ import pyarrow.compute as pc
 
 from cityreach import tables
 from cityreach.intake import spool
+from cityreach.intake.columns import in_one
 from cityreach.intake.formats import COUNTS
 from cityreach.intake.spool import MAIN
 
@@ -57,7 +58,7 @@ def posts(folders: Sequence[Path]) -> Dropped:
 
 def _hashes(piece: pa.Table) -> np.ndarray:
     """A number for each (platform, post id); different keys may share one."""
-    ids, platforms = _one(piece["post_id"]), _one(piece["platform"]).dictionary_encode()
+    ids, platforms = in_one(piece["post_id"]), in_one(piece["platform"]).dictionary_encode()
     names = np.array([hash_of(name) for name in platforms.dictionary.to_pylist()], dtype=np.uint64)
     try:
         numbers = pc.cast(ids, pa.uint64()).to_numpy(zero_copy_only=False)
@@ -68,10 +69,6 @@ def _hashes(piece: pa.Table) -> np.ndarray:
 
 def hash_of(text: str) -> int:
     return int(pd.util.hash_array(np.array([text], dtype=object))[0])
-
-
-def _one(column: pa.ChunkedArray) -> pa.Array:
-    return column.combine_chunks() if column.num_chunks != 1 else column.chunk(0)
 
 
 def _repeated(hashes: np.ndarray) -> np.ndarray:

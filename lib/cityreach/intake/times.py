@@ -270,19 +270,12 @@ def _yearless(column: list[Any], pattern: str, until: date | None) -> pd.Series:
     return found
 
 
-def _epoch(column: list[Any], rule: Source, _until: date | None) -> Times:
-    scale = _scale(rule)
-    read = _from_ms([None if one is None else one * scale for one in map(_whole, column)])
-    return _zoned(read, np.zeros(len(column), dtype=np.int8), rule)
-
-
-def _id_time(column: list[Any], rule: Source, _until: date | None) -> Times:
+def _counted(column: list[Any], rule: Source, _until: date | None) -> Times:
+    """Times from epochs, or from ids with the time inside, value by value."""
     scale, number = _scale(rule), _shortcode if rule.base64 else _whole
-    found = map(number, column)
-    read = _from_ms([None if one is None else ((one >> rule.shift) + rule.offset) * scale for one in found])
-    return replace(
-        _zoned(read, np.zeros(len(column), dtype=np.int8), rule), source=np.full(len(column), ID, dtype=np.int8)
-    )
+    at = _from_ms([None if one is None else ((one >> rule.shift) + rule.offset) * scale for one in map(number, column)])
+    read = _zoned(at, np.full(len(column), SECOND, dtype=np.int8), rule)
+    return replace(read, source=np.full(len(column), ID if rule.time == "id" else FIELD, dtype=np.int8))
 
 
 def _whole(value: Any) -> int | None:
@@ -312,9 +305,9 @@ def _from_ms(column: list[int | None]) -> pd.Series:
 _READERS: dict[str, Callable[[list[Any], Source, date | None], Times]] = {
     "iso": _iso,
     "patterns": _patterns,
-    "epoch_s": _epoch,
-    "epoch_ms": _epoch,
-    "id": _id_time,
+    "epoch_s": _counted,
+    "epoch_ms": _counted,
+    "id": _counted,
 }
 
 
