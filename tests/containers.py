@@ -1,14 +1,19 @@
-"""Tables and documents written into the files in which exports come: CSV dialects, workbooks, archives."""
+"""Tables and documents written into the files in which exports come: CSV dialects, workbooks, archives.
+
+The same content makes the same bytes, so that a file that was made once can be made again.
+"""
 
 from __future__ import annotations
 
 import csv
+import datetime as dt
 import gzip
 import io
 import zipfile
 from collections.abc import Sequence
 
 Rows = Sequence[Sequence[str]]
+MADE = dt.datetime(2025, 4, 1, 9, 0)
 
 
 def text_table(rows: Rows, *, delimiter: str = ",", ends: str = "\r\n", encoding: str = "utf-8") -> bytes:
@@ -24,6 +29,7 @@ def xlsx(rows: Rows, *, sheet: str = "Sheet1") -> bytes:
 
     sink = io.BytesIO()
     with xlsxwriter.Workbook(sink, {"in_memory": True, "strings_to_formulas": False}) as workbook:
+        workbook.set_properties({"created": MADE})
         page = workbook.add_worksheet(sheet)
         for number, row in enumerate(rows):
             for place, cell in enumerate(row):
@@ -61,6 +67,15 @@ def ods(rows: Rows, *, sheet: str = "Sheet1") -> bytes:
     document.spreadsheet.addElement(page)
     sink = io.BytesIO()
     document.write(sink)
+    return _without_clock(sink)
+
+
+def _without_clock(book: io.BytesIO) -> bytes:
+    """A zip with its parts as they are, but for the times at which they were written."""
+    sink = io.BytesIO()
+    with zipfile.ZipFile(book) as parts, zipfile.ZipFile(sink, "w") as archive:
+        for info in parts.infolist():
+            archive.writestr(zipfile.ZipInfo(info.filename), parts.read(info), info.compress_type)
     return sink.getvalue()
 
 

@@ -21,7 +21,7 @@ import format_oracle as oracle
 import regex_writer
 
 from cityreach.intake.formats import COUNTS, MISSING, SUMS, Condition, Format, Lookup, Source, Table, month_names
-from cityreach.intake.records import heading
+from cityreach.intake.headings import heading
 
 ATTEMPTS = 30
 TIMES = ("published_at", "counted_at", "day")

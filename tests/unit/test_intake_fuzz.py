@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import datetime as dt
+import io
 import json
+import zipfile
 from pathlib import Path
 from typing import Any
 
 import pytest
+from tests import containers
 from tests.fuzz import checking, families, running
 
 from cityreach.errors import InboxError
@@ -32,6 +36,13 @@ def test_a_file_is_made_again_from_its_number() -> None:
     assert [families.make(name, 3, 5) for name in families.FAMILIES] == [
         families.make(name, 3, 5) for name in families.FAMILIES
     ]
+
+
+@pytest.mark.parametrize("form", ["xlsx", "ods"])
+def test_a_workbook_made_another_day_has_the_same_bytes(form: str) -> None:
+    with zipfile.ZipFile(io.BytesIO(containers.BOOKS[form]([["a", "b"]]))) as parts:
+        assert {info.date_time[0] for info in parts.infolist()} == {1980}
+        assert not [name for name in parts.namelist() if f"{dt.date.today():%Y-%m}".encode() in parts.read(name)]
 
 
 @pytest.mark.parametrize(

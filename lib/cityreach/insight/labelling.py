@@ -14,7 +14,7 @@ from cityreach.insight import lexicon
 from cityreach.intake import containers, decode
 from cityreach.intake.delimited import DELIMITERS, LONGEST_RECORD
 from cityreach.intake.document import Grid
-from cityreach.intake.records import heading
+from cityreach.intake.headings import heading
 
 COLUMNS = ("id", "text")
 SEPARATOR = "|"

@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, BinaryIO
 
-from cityreach.intake.records import TableBatch, heading, index_of
+from cityreach.intake.headings import heading, index_of
+from cityreach.intake.records import TableBatch
 
 SPREADSHEETS = ("xlsx", "xls", "xlsb", "ods")
 Opener = Callable[[], BinaryIO]  # a new stream from the start, each time

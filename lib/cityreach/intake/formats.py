@@ -7,7 +7,7 @@ Everything that differs between two exports belongs in the YAML; the code holds 
 from __future__ import annotations
 
 import re
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -16,6 +16,7 @@ from pydantic import AfterValidator, ConfigDict, Field, field_validator, model_v
 
 from cityreach import paths, spec
 from cityreach.errors import SpecError
+from cityreach.intake.headings import headings
 
 Kind = Literal["json", "jsonl", "table"]
 POST_FORMATS = ("photo", "video", "reel", "carousel", "text", "link", "short", "live", "other")
@@ -67,6 +68,11 @@ class Condition(spec.Model):
         if sum(asked) != 1:
             raise ValueError(f"condition on `{self.path}` must have exactly one of present, equals, differs, matches")
         return self
+
+    @property
+    def asks_for_key(self) -> bool:
+        """Whether it can only be met where its key is there."""
+        return self.present is not False and not self.differs
 
 
 class Filter(spec.Model):
@@ -191,6 +197,12 @@ class Table(spec.Model):
     side: bool = Field(False, description="true where the records are a by-product that is not counted as rows")
     filters: tuple[Filter, ...] = Field((), description="a list of {reason: ..., when: [...]}")
     fields: dict[str, tuple[Source, ...]] = Field({}, description="our columns with the keys they come from")
+
+    @cached_property
+    def named(self) -> list[frozenset[str]]:
+        """For every required key that names alone can tell: the headers of which one must be there."""
+        sure = [each for each in self.require if all(one.asks_for_key and one.path[-1:] != "*" for one in each)]
+        return [frozenset(name for one in each for name in headings(one.path)) for each in sure]
 
     @field_validator("require", mode="before")
     @classmethod

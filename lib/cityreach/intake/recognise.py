@@ -5,7 +5,7 @@ In a table the header is searched as well: of the rows at the top, the one that 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 
@@ -15,7 +15,8 @@ import pyarrow as pa
 from cityreach.errors import InboxError
 from cityreach.intake.document import Document, Header
 from cityreach.intake.formats import Condition, Format, Source, Table
-from cityreach.intake.records import Batch, JsonBatch, TableBatch, holds, places_of
+from cityreach.intake.headings import places_of
+from cityreach.intake.records import Batch, JsonBatch, TableBatch, holds
 
 PROBE = 2_000  # rows at which conditions on values are tried
 
@@ -57,10 +58,9 @@ def recognise(document: Document, formats: Sequence[Format], name: str) -> Match
 def _nearest(document: Document, formats: Sequence[Format]) -> str:
     """The format of which most required keys are there, at least half of them, and which of its keys are not."""
     best, advice = 0.5, ""
-    tables = [(one, table) for one in formats if document.kind in one.kinds for table in one.tables]
+    tables = [(one, table, _asked(table)) for one in formats if document.kind in one.kinds for table in one.tables]
     for there in _keys_there(document):
-        for one, table in tables:
-            asked = _asked(table)
+        for one, table, asked in tables:
             lacking = min((_lacking(asked, has) for has in there(table)), key=len, default=[])
             share = 1 - len(lacking) / len(asked)
             if best <= share < 1:
@@ -76,7 +76,12 @@ def _keys_there(document: Document) -> Iterator[Callable[[Table], Iterable[Calla
         yield lambda table: (views.own(table, path).has for path in views.given(table))
         return
     for header in document.grid.headers():
-        yield lambda _table, places=header.places: (partial(places_of, places),)  # type: ignore[misc]
+        yield lambda table, places=header.places: [partial(places_of, places)] if _half(table, places) else []  # type: ignore[misc]
+
+
+def _half(table: Table, places: Mapping[str, list[int]]) -> bool:
+    """Whether at least half of a table's required keys may be there."""
+    return 2 * sum(places.keys().isdisjoint(names) for names in table.named) <= len(table.require)
 
 
 def _asked(table: Table) -> list[list[str]]:
@@ -112,7 +117,14 @@ def _single_line(document: Document, one: Format) -> bool:
 
 def _near(one: Format, header: Header) -> bool:
     """Whether the header alone has what some table of the format asks for."""
-    return any(all(any(_headed(option, header) for option in options) for options in t.require) for t in one.tables)
+    return any(_all_headed(table, header) for table in one.tables)
+
+
+def _all_headed(table: Table, header: Header) -> bool:
+    names = header.places.keys()
+    if any(names.isdisjoint(spellings) for spellings in table.named):
+        return False
+    return all(any(_headed(option, header) for option in options) for options in table.require)
 
 
 def _headed(condition: Condition, header: Header) -> bool:
@@ -189,6 +201,8 @@ class Views:
 
     def own(self, table: Table, path: str) -> Batch:
         """The records of a path that a table takes."""
+        if not table.match:
+            return self.at(path)
         key = (id(table), path)
         if key not in self._own:
             records = self.at(path)
@@ -203,7 +217,8 @@ class Views:
 
     def paths(self, table: Table) -> list[str]:
         """The paths at which a table's required keys are all there."""
-        return [path for path in self.given(table) if len(self.found(table, path)) == len(table.require)]
+        near = [path for path in self.given(table) if _may_fit(table, self.at(path))]
+        return [path for path in near if len(self.found(table, path)) == len(table.require)]
 
     def uses(self, fitting: list[tuple[Table, str]]) -> list[Use]:
         paths = dict.fromkeys(path for table, path in fitting if not table.side)
@@ -251,6 +266,11 @@ class TableViews(Views):
 
     def given(self, table: Table) -> Sequence[str]:
         return ("",)
+
+
+def _may_fit(table: Table, records: Batch) -> bool:
+    """Whether records have the keys without which none of them can be of a table."""
+    return all(any(not one.asks_for_key or records.has(one.path) for one in options) for options in table.require)
 
 
 def _seen(condition: Condition, records: Batch) -> bool:

@@ -16,7 +16,7 @@ import re
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import cached_property
 from typing import Any, Protocol
 
 import numpy as np
@@ -26,10 +26,9 @@ import pyarrow.compute as pc
 from cityreach.intake import expressions
 from cityreach.intake.columns import Column, tested
 from cityreach.intake.formats import Condition
+from cityreach.intake.headings import index_of, places_of
 
 _STEP = re.compile(r"\[\]|\*|[^.\[\]]+")
-_SPACED = re.compile("(?<=[\u4e00-\u9fff]) (?=[\u4e00-\u9fff])")  # 账 号, spaced out to fill a cell
-_COUNTED = re.compile(r"\s?\((?:次|个|条|人|人次|篇|帖)\)$")
 
 
 class Batch(Protocol):
@@ -122,6 +121,7 @@ class JsonBatch:
         self.numbers = numbers
         self.parts: dict[Any, Column] = {}
         self._columns: dict[str, list[Any]] = {}
+        self._has: dict[str, bool] = {}
         self._parent: JsonBatch | None = None
 
     @classmethod
@@ -160,8 +160,10 @@ class JsonBatch:
         return [column[place] for place in self.levels[-1].up]
 
     def has(self, path: str) -> bool:
-        known = path[0] == "^" or path in self._keys or path.partition(".")[0] in self._keys
-        return known and any(value is not None for value in self.column(path))
+        if path not in self._has:
+            known = path[0] == "^" or path in self._keys or path.partition(".")[0] in self._keys
+            self._has[path] = known and any(value is not None for value in self.column(path))
+        return self._has[path]
 
     def take(self, places: np.ndarray) -> JsonBatch:
         if len(places) == len(self.numbers):
@@ -251,39 +253,12 @@ class TableBatch:
         return self.short
 
 
-def index_of(header: Sequence[str]) -> dict[str, list[int]]:
-    """The places of each name that a header holds."""
-    found: dict[str, list[int]] = {}
-    for place, name in enumerate(header):
-        if name:
-            found.setdefault(name, []).append(place)
-    return found
-
-
-def places_of(index: Mapping[str, list[int]], path: str) -> list[int]:
-    """The columns that a path names: those with that header, with dots or slashes, or the first that begins with it."""
-    name = heading(path)
-    if name in index or not name.endswith("*"):
-        return index.get(name, index.get(name.replace(".", "/"), []))
-    return next((places[:1] for one, places in index.items() if one.startswith(name[:-1])), [])
-
-
 def _first_filled(columns: list[pa.Array]) -> pa.Array:
     """Of columns with the same header, row by row the first that holds anything."""
     first, *others = columns
     for other in others:
         first = pc.if_else(pc.equal(pc.fill_null(first, ""), ""), other, first)
     return first
-
-
-@lru_cache(maxsize=4096)
-def heading(cell: str) -> str:
-    """A column's header as it is compared: full-width signs made plain, no BOM, no outer spaces, small letters.
-
-    Spaces between Chinese signs, a colon at the end and a counting word in brackets there say nothing either.
-    """
-    plain = " ".join(unicodedata.normalize("NFKC", cell).replace("\ufeff", "").split()).casefold()
-    return _COUNTED.sub("", _SPACED.sub("", plain).rstrip(": ")) if plain and not plain.isascii() else plain
 
 
 def word(value: Any) -> str:

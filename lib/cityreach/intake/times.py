@@ -209,9 +209,11 @@ def _serial(days: float) -> str:
 def _iso(column: list[Any], rule: Source, _until: date | None) -> Times:
     """ISO 8601 with at least a full day; what names no offset is in the rule's zone."""
     shaped = [value if type(value) is str and _ISO.fullmatch(value) else None for value in column]
+    if shaped.count(None) == len(shaped):
+        return Times.none(len(shaped))
     precision = np.array([DAY if value is None else _exactness(value) for value in shaped], dtype=np.int8)
     naive = [value is not None and not _OFFSET.search(value[10:]) for value in shaped]
-    if not any(naive):  # none is there, or all name their zone
+    if not any(naive):
         return _zoned(_parsed(shaped, utc=True), precision, rule)
     local = _parsed([value if one else None for value, one in zip(shaped, naive, strict=True)], utc=False)
     zoned = _parsed([None if one else value for value, one in zip(shaped, naive, strict=True)], utc=True)
@@ -230,9 +232,10 @@ def _exactness(value: str) -> int:
 
 
 def _patterns(column: list[Any], rule: Source, until: date | None) -> Times:
+    given = np.array([type(value) is str for value in column], dtype=bool)
     result = _iso(column, rule, until)  # a spreadsheet may have made real dates of them
     for pattern in rule.patterns:
-        if not result.at.isna().any():
+        if not (given & result.at.isna().to_numpy()).any():
             break
         result = result.then(_pattern(column, pattern, rule, until))
     return result
