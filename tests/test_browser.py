@@ -39,6 +39,14 @@ Array.from(document.querySelectorAll('.plot.on .live svg')).every(function (each
   return each.getAttribute('role') == 'img' && each.getAttribute('aria-label') && each.textContent.trim();
 })
 """
+LINES = "Array.from(document.querySelectorAll('h1 .word'), function (each) { return each.getClientRects().length; })"
+GAPS = """
+Array.from(document.querySelectorAll('main .tiles dd'), function (each) {
+  var range = document.createRange(); range.selectNodeContents(each); return range.getBoundingClientRect();
+}).map(function (box, index, boxes) {
+  var next = boxes[index + 1]; return next && next.left > box.left ? next.left - box.right : 99;
+})
+"""
 POSTS = "Array.from(document.querySelectorAll('blockquote'), function (each) { return each.textContent; })"
 
 
@@ -66,6 +74,14 @@ def test_a_telephone_never_scrolls_sideways(browser, report):
     assert browser.value("window.innerWidth") == 360
     assert browser.value(WIDE) == []
     assert browser.value("document.documentElement.scrollWidth") <= 360
+
+
+@pytest.mark.parametrize("width", [320, 390, 560, 740, 1280])
+def test_cover_breaks_between_words_and_key_figures_stand_apart(browser, march, width):
+    browser.open(march / "report.html", width)
+    assert browser.value(LINES) == [1, 1, 1]
+    gaps = browser.value(GAPS)
+    assert len(gaps) == 6 and min(gaps) >= 16
 
 
 def test_charts_out_of_view_wait(browser, march):

@@ -184,6 +184,14 @@ def beside(part: Part, index: int, text: Any) -> dict[str, Any]:
     return {"where": where, "ids": list(ids), "notes": here["notes"], "faults": here["faults"]}
 
 
+def unbroken(text: Any, words: list[str]) -> Any:
+    """The set text with each of the words kept on one line; Chinese may else break between any two characters."""
+    from markupsafe import Markup
+
+    longest = "|".join(re.escape(word) for word in sorted(words, key=len, reverse=True))
+    return Markup(re.sub(longest, r'<span class="word">\g<0></span>', str(text))) if words else text
+
+
 def link(address: Any) -> str:
     """The address if a page may link to it (http, https, or a place in the page), else an empty text."""
     text = address.strip() if isinstance(address, str) else ""
@@ -215,6 +223,7 @@ def _text_width(text: str) -> float:
 FILTERS: dict[str, Any] = {
     "chart": chart,
     "runs": runs,
+    "unbroken": unbroken,
     "link": link,
     "shape": shape,
     "named": named,

@@ -60,6 +60,7 @@ class Words(spec.Model):
     colon: str
     separator: str
     top: str
+    unbroken: list[str]
     proof: ProofWords
 
 
