@@ -12,6 +12,7 @@ import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -198,6 +199,23 @@ def pdf_fonts(folder: Path) -> set[str]:
     finally:
         document.close()
     return found
+
+
+def pdf_cover_gaps(folder: Path) -> list[float]:
+    """The points between one key figure of the cover and the next; they are set in 17 points."""
+    import pypdfium2
+    from pypdfium2 import raw
+
+    document = pypdfium2.PdfDocument(folder / "report.pdf")
+    try:
+        text = document[0].get_textpage()
+        boxes = [text.get_charbox(place, loose=True) for place in range(text.count_chars())]
+        sizes = [raw.FPDFText_GetFontSize(text.raw, place) for place in range(len(boxes))]
+        line = boxes[sizes.index(17)][3]
+        row = sorted((left, right) for left, low, right, high in boxes if low < line - 5 and high > line - 10)
+        return [later[0] - earlier[1] for earlier, later in pairwise(row) if later[0] - earlier[1] > 5]
+    finally:
+        document.close()
 
 
 def pdf_filled(folder: Path) -> list[float]:

@@ -494,6 +494,11 @@ def test_print_has_title_chapters_and_page_numbers(report):
         assert re.search(rf"{number}/{len(pages)}", text), number
 
 
+def test_key_figures_of_the_cover_stand_apart(march):
+    gaps = reading.pdf_cover_gaps(march)
+    assert len(gaps) == 5 and min(gaps) >= 20
+
+
 @pytest.mark.parametrize("fixture", ["march", "february", "october"])
 def test_print_of_a_month_has_a_sensible_length(fixture, request):
     assert 15 <= len(reading.pdf_pages(request.getfixturevalue(fixture))) <= 45
